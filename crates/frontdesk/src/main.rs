@@ -1,0 +1,2 @@
+//! Frontdesk: a self-hosted front desk.
+fn main() {}
