@@ -1,0 +1,159 @@
+//! The business: its hours, services, rules and what may be said about it.
+
+mod hours;
+mod parse;
+mod service;
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
+use chrono_tz::Tz;
+
+pub use hours::{OpenPeriod, WeeklyHours};
+pub use parse::ProfileError;
+pub use service::Service;
+
+use crate::Window;
+
+/// A business, as its profile describes it. Its default is the one that the documentation states.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Profile {
+    /// What the business is called.
+    pub name: String,
+    /// Where its clocks hang: opening hours, closed days and starts are wall time there.
+    pub timezone: Tz,
+    /// How to reach a human, as a sentence.
+    pub contact: Option<String>,
+    /// How dates and times are written and read.
+    pub locale: Locale,
+    /// Whether people may make accounts themselves.
+    pub sign_up: bool,
+    /// For how many days messages are kept; 0 keeps them.
+    pub keep_messages_days: u32,
+    /// Dates on which it is closed all day.
+    pub closed: BTreeSet<NaiveDate>,
+    /// When it is open.
+    pub hours: WeeklyHours,
+    /// What may be booked, and when.
+    pub booking: BookingRules,
+    /// What can be booked; at least one, at most one of them the default.
+    pub services: Vec<Service>,
+    /// What the assistant may say about the business.
+    pub facts: Vec<Fact>,
+}
+
+/// The order of numeric dates and the style of the clock.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+pub enum Locale {
+    /// Day first, 24 hours.
+    #[default]
+    EnGb,
+    /// Month first, am and pm.
+    EnUs,
+}
+
+/// What may be booked, and when.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct BookingRules {
+    /// Minutes between possible starts, counted from midnight of the wall clock.
+    pub start_every_minutes: u32,
+    /// Minutes that must lie between booking and start.
+    pub min_notice_minutes: u32,
+    /// How many days after today (business's date) the last bookable day is.
+    pub horizon_days: u32,
+    /// What takes the appointments, each one at a time; at least one, in order of preference.
+    pub resources: Vec<String>,
+    /// Whether the person's name is asked for and kept with the appointment.
+    pub ask_name: bool,
+    /// How many appointments a person may have ahead of them.
+    pub max_open_per_person: u32,
+}
+
+/// Something that the assistant may say about the business.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Fact {
+    /// Words and questions that it answers.
+    pub about: Vec<String>,
+    /// The answer, as it is said.
+    pub answer: String,
+}
+
+impl Default for BookingRules {
+    fn default() -> Self {
+        Self {
+            start_every_minutes: 60,
+            min_notice_minutes: 0,
+            horizon_days: 365,
+            resources: vec!["front desk".to_owned()],
+            ask_name: false,
+            max_open_per_person: 5,
+        }
+    }
+}
+
+impl Default for Profile {
+    fn default() -> Self {
+        Self {
+            name: "Frontdesk".to_owned(),
+            timezone: Tz::UTC,
+            contact: None,
+            locale: Locale::default(),
+            sign_up: true,
+            keep_messages_days: 0,
+            closed: BTreeSet::new(),
+            hours: WeeklyHours::default(),
+            booking: BookingRules::default(),
+            services: vec![Service::general()],
+            facts: Vec::new(),
+        }
+    }
+}
+
+impl Profile {
+    /// Reads a profile from TOML; what is left out has its documented default.
+    ///
+    /// # Errors
+    /// If it is not TOML, a key is unknown or a value is not valid; the error names the key and its line.
+    pub fn from_toml(text: &str) -> Result<Self, ProfileError> {
+        parse::profile(text)
+    }
+
+    /// The service of exactly this name.
+    #[must_use]
+    pub fn service(&self, name: &str) -> Option<&Service> {
+        self.services.iter().find(|service| service.name == name)
+    }
+
+    /// The service that is meant when none is said: the one marked so, or the only one.
+    #[must_use]
+    pub fn default_service(&self) -> Option<&Service> {
+        match self.services.as_slice() {
+            [only] => Some(only),
+            several => several.iter().find(|service| service.default),
+        }
+    }
+
+    /// The service that a person's words name, by its name or a synonym.
+    ///
+    /// Whole words count, whatever their case, number or hyphens. Of several, the one named by most words is meant,
+    /// then one named by its name, then one that is not the default (everybody says "appointment").
+    #[must_use]
+    pub fn match_service(&self, words: &str) -> Option<&Service> {
+        service::best_match(&self.services, words)
+    }
+
+    /// The hours on a date of the business's calendar; none if it is closed.
+    #[must_use]
+    pub fn hours_on(&self, date: NaiveDate) -> &[OpenPeriod] {
+        use chrono::Datelike;
+        if self.closed.contains(&date) { &[] } else { self.hours.on(date.weekday()) }
+    }
+
+    /// When an appointment may start as far as notice and horizon go: from `now` plus the notice to the end of the
+    /// last bookable day in the business's zone.
+    #[must_use]
+    pub fn bookable(&self, now: DateTime<Utc>) -> Window {
+        let _ = (NaiveTime::MIN, TimeDelta::zero());
+        Window::new(now, now)
+    }
+}
