@@ -1,0 +1,29 @@
+# The two commands: `make run` and `make test`. Everything else is for those who work on Frontdesk.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help run test lint fmt bench eval check
+
+help: ## What there is
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | column -t -s "$$(printf '\t')"
+
+run: ## Build everything and serve it at http://127.0.0.1:8080
+	@echo "Building frontdesk (the first time takes some minutes on two cores) …"
+	cargo build --release --locked --package frontdesk
+	./target/release/frontdesk serve
+
+test: ## Every test; starts its own throwaway PostgreSQL (installs Debian's when missing)
+	cargo test --workspace --locked
+
+lint: ## Formatting, clippy, and the offline check of arrows and licences
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --locked -- --deny warnings
+	cargo xtask check
+
+fmt: ## Format the code
+	cargo fmt --all
+
+eval: ## The scores of the understanding model on the hand-written evaluation set
+	cargo run --release --locked --package nlu --example evaluate
+
+bench: ## Speed of the understanding model on this machine
+	cargo bench --locked --package nlu

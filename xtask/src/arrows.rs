@@ -1,0 +1,65 @@
+//! The house has one direction: who may depend on whom, and who alone may name a library.
+
+use cargo_metadata::{DependencyKind, Metadata, Package};
+
+/// Each room with the rooms it may build on.
+const ROOMS: &[(&str, &[&str])] = &[
+    ("protocol", &[]),
+    ("calendar", &["protocol"]),
+    ("timewords", &["protocol", "calendar"]),
+    ("nlu", &["protocol", "calendar", "timewords"]),
+    ("dialogue", &["protocol", "calendar", "timewords"]),
+    ("store", &["protocol", "calendar"]),
+    ("assistant", &["protocol", "calendar", "timewords", "nlu", "dialogue", "store"]),
+    ("gateway", &["protocol", "calendar", "store", "assistant"]),
+    ("web", &["protocol"]),
+    ("weights", &[]),
+    (
+        "frontdesk",
+        &["protocol", "calendar", "timewords", "nlu", "dialogue", "store", "assistant", "gateway", "weights"],
+    ),
+    ("testbed", &[]),
+    ("xtask", &[]),
+];
+
+/// Libraries that only some rooms may name, so that replacing one stays the work of one room.
+const OWNED: &[(&str, &[&str])] = &[
+    ("candle-core", &["nlu"]),
+    ("candle-nn", &["nlu"]),
+    ("candle-transformers", &["nlu"]),
+    ("tokenizers", &["nlu"]),
+    ("sqlx", &["store"]),
+    ("axum", &["gateway", "assistant", "frontdesk"]),
+    ("leptos", &["web"]),
+    ("jsonwebtoken", &["gateway"]),
+    ("argon2", &["gateway"]),
+];
+
+/// Every dependency that points the wrong way.
+pub fn complaints(metadata: &Metadata) -> Vec<String> {
+    metadata.workspace_packages().into_iter().flat_map(of_package).collect()
+}
+
+fn of_package(package: &Package) -> Vec<String> {
+    let name = package.name.as_str();
+    let Some((_, allowed)) = ROOMS.iter().find(|(room, _)| *room == name) else {
+        return vec![format!("{name} is not in the plan of the house: add it to xtask/src/arrows.rs")];
+    };
+    // Tests may reach for anything below them and for the testbed.
+    let shipped =
+        package.dependencies.iter().filter(|dependency| dependency.kind != DependencyKind::Development);
+    let mut found = Vec::new();
+    for dependency in shipped {
+        let target = dependency.name.as_str();
+        let is_room = ROOMS.iter().any(|(room, _)| *room == target) && dependency.path.is_some();
+        if is_room && !allowed.contains(&target) {
+            found.push(format!("{name} must not depend on {target}"));
+        }
+        if let Some((_, owners)) = OWNED.iter().find(|(library, _)| *library == target)
+            && !owners.contains(&name)
+        {
+            found.push(format!("{name} must not name {target}; only {} may", owners.join(", ")));
+        }
+    }
+    found
+}
