@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use crate::{FreeSlot, Window};
@@ -59,17 +59,13 @@ pub struct Claim {
 
 /// What an appointment in this slot claims: its resource until the buffer is over, the person until it ends.
 #[must_use]
-pub fn of_slot(slot: &FreeSlot, buffer_minutes: u32, person: Uuid) -> [Claim; 2] {
-    let (held, own) = spans(slot.window(), buffer_minutes);
-    [
-        Claim { key: slot.resource.clone(), cells: cells(held) },
-        Claim { key: user_key(person), cells: cells(own) },
-    ]
+pub fn of_slot(slot: &FreeSlot, buffer: TimeDelta, person: Uuid) -> [Claim; 2] {
+    let (held, own) = cells_of_appointment(slot.window(), buffer);
+    [Claim { key: slot.resource.clone(), cells: held }, Claim { key: user_key(person), cells: own }]
 }
 
-/// The windows that an appointment holds of its resource and of its person.
-pub(crate) fn spans(appointment: Window, buffer_minutes: u32) -> (Window, Window) {
-    let buffer = chrono::TimeDelta::minutes(i64::from(buffer_minutes));
-    let end = appointment.end.checked_add_signed(buffer).unwrap_or(DateTime::<Utc>::MAX_UTC);
-    (Window::new(appointment.start, end), appointment)
+/// The cells that an appointment needs of its resource, and of its person.
+pub(crate) fn cells_of_appointment(appointment: Window, buffer: TimeDelta) -> (Range<i64>, Range<i64>) {
+    let cleared = appointment.end.checked_add_signed(buffer).unwrap_or(appointment.end);
+    (cells(Window::new(appointment.start, cleared)), cells(appointment))
 }

@@ -1,10 +1,14 @@
 //! Free slots.
 
-use chrono::{DateTime, Utc};
+use std::collections::HashMap;
+use std::ops::Range;
+
+use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{Profile, Service, Window};
+use crate::zone::offset_runs;
+use crate::{Profile, Service, Window, claims, open_windows};
 
 /// A part of the wanted time.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
@@ -72,6 +76,103 @@ pub struct Request<'a> {
 /// inside opening hours (the buffer may pass closing) and overlaps nothing that its resource or the person has.
 #[must_use]
 pub fn free_slots(request: &Request<'_>, allowed: &[Allowed]) -> Vec<FreeSlot> {
-    let _ = (request, allowed);
-    Vec::new()
+    let Request { profile, service, .. } = *request;
+    let bookable = profile.bookable(request.now);
+    let taken = Taken::of(request);
+    let mut slots = Vec::new();
+    for wanted in start_windows(allowed, service, bookable) {
+        let reach = wanted.end.checked_add_signed(service.duration()).unwrap_or(wanted.end);
+        let open = open_windows(profile, Window::new(wanted.start, reach));
+        for start in grid(profile, wanted) {
+            let Some(end) = start.checked_add_signed(service.duration()) else { continue };
+            let appointment = Window::new(start, end);
+            let not_closed_yet = open.partition_point(|hours| hours.end <= start);
+            if !open.get(not_closed_yet).is_some_and(|hours| hours.covers(&appointment)) {
+                continue;
+            }
+            if let Some(resource) = taken.free_resource(profile, service, appointment) {
+                slots.push(FreeSlot { start, end, resource: resource.to_owned() });
+            }
+        }
+    }
+    slots
+}
+
+/// When an appointment may start to satisfy any of the `allowed` times, as windows in order and apart.
+fn start_windows(allowed: &[Allowed], service: &Service, bookable: Window) -> Vec<Window> {
+    let up_to = |start, last: DateTime<Utc>| {
+        // The end of a window is exclusive, the last start is not.
+        Some(Window::new(start, last.checked_add_signed(TimeDelta::nanoseconds(1))?))
+    };
+    let starts = allowed.iter().filter_map(|allowed| match *allowed {
+        Allowed::At(start) => up_to(start, start),
+        Allowed::Starting(window) => Some(window),
+        Allowed::Within(window) => up_to(window.start, window.end.checked_sub_signed(service.duration())?),
+    });
+    Window::union(starts.filter_map(|window| window.intersection(&bookable)).collect())
+}
+
+/// Every possible start in the window as far as the wall clock goes, in order.
+fn grid(profile: &Profile, window: Window) -> impl Iterator<Item = DateTime<Utc>> {
+    let step = profile.booking.start_every_minutes.max(1);
+    offset_runs(profile.timezone, window).into_iter().flat_map(move |run| {
+        run.dates().flat_map(move |date| {
+            let midnight = run.instant(date.and_time(NaiveTime::MIN));
+            let minutes = (0..MINUTES_OF_DAY).step_by(step as usize);
+            minutes
+                .filter_map(move |minute| midnight?.checked_add_signed(TimeDelta::minutes(minute)))
+                .filter(move |start| run.window.contains(*start))
+        })
+    })
+}
+
+const MINUTES_OF_DAY: i64 = 24 * 60;
+
+/// What is taken, by holder, as cells in order and apart: a slot is free exactly if its claims can be made.
+struct Taken<'a> {
+    by_key: HashMap<&'a str, Vec<Range<i64>>>,
+    person: String,
+}
+
+impl<'a> Taken<'a> {
+    fn of(request: &Request<'a>) -> Self {
+        let mut by_key: HashMap<&str, Vec<Range<i64>>> = HashMap::new();
+        for busy in request.busy {
+            let moved = request.moving.is_some() && busy.appointment == request.moving;
+            if !moved && !busy.window.is_empty() {
+                by_key.entry(busy.key.as_str()).or_default().push(claims::cells(busy.window));
+            }
+        }
+        for cells in by_key.values_mut() {
+            cells.sort_unstable_by_key(|range| range.start);
+            cells.dedup_by(|next, kept| {
+                let joined = next.start <= kept.end;
+                if joined {
+                    kept.end = kept.end.max(next.end);
+                }
+                joined
+            });
+        }
+        Self { by_key, person: claims::user_key(request.person) }
+    }
+
+    /// The first resource that can take the appointment, if the person is free.
+    fn free_resource<'p>(
+        &self,
+        profile: &'p Profile,
+        service: &Service,
+        appointment: Window,
+    ) -> Option<&'p str> {
+        let (held, own) = claims::cells_of_appointment(appointment, service.buffer());
+        if !self.is_free(&self.person, &own) {
+            return None;
+        }
+        profile.booking.resources.iter().map(String::as_str).find(|resource| self.is_free(resource, &held))
+    }
+
+    fn is_free(&self, key: &str, cells: &Range<i64>) -> bool {
+        let Some(taken) = self.by_key.get(key) else { return true };
+        let not_over_yet = taken.partition_point(|range| range.end <= cells.start);
+        taken.get(not_over_yet).is_none_or(|range| cells.end <= range.start)
+    }
 }

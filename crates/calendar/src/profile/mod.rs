@@ -1,19 +1,23 @@
 //! The business: its hours, services, rules and what may be said about it.
 
+mod check;
+mod file;
 mod hours;
 mod parse;
 mod service;
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 use chrono_tz::Tz;
+use serde::Deserialize;
 
 pub use hours::{OpenPeriod, WeeklyHours};
 pub use parse::ProfileError;
 pub use service::Service;
 
-use crate::Window;
+use crate::zone::date_in;
+use crate::{Window, wall_windows};
 
 /// A business, as its profile describes it. Its default is the one that the documentation states.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -43,12 +47,14 @@ pub struct Profile {
 }
 
 /// The order of numeric dates and the style of the clock.
-#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, PartialEq)]
 pub enum Locale {
-    /// Day first, 24 hours.
+    /// `en-GB`: day first, 24 hours.
     #[default]
+    #[serde(rename = "en-GB")]
     EnGb,
-    /// Month first, am and pm.
+    /// `en-US`: month first, am and pm.
+    #[serde(rename = "en-US")]
     EnUs,
 }
 
@@ -145,7 +151,6 @@ impl Profile {
     /// The hours on a date of the business's calendar; none if it is closed.
     #[must_use]
     pub fn hours_on(&self, date: NaiveDate) -> &[OpenPeriod] {
-        use chrono::Datelike;
         if self.closed.contains(&date) { &[] } else { self.hours.on(date.weekday()) }
     }
 
@@ -153,7 +158,15 @@ impl Profile {
     /// last bookable day in the business's zone.
     #[must_use]
     pub fn bookable(&self, now: DateTime<Utc>) -> Window {
-        let _ = (NaiveTime::MIN, TimeDelta::zero());
-        Window::new(now, now)
+        let start = now.checked_add_signed(TimeDelta::minutes(self.booking.min_notice_minutes.into()));
+        let midnight = |days_ahead: u32| {
+            let date = date_in(self.timezone, now).checked_add_days(Days::new(days_ahead.into()))?;
+            Some(date.and_time(NaiveTime::MIN))
+        };
+        let horizon = self.booking.horizon_days;
+        // Two days, for a zone that moves over the date line leaves one out.
+        let end = midnight(horizon.saturating_sub(1)).zip(midnight(horizon.saturating_add(1)));
+        let end = end.and_then(|(from, to)| Some(wall_windows(self.timezone, from, to).last()?.end));
+        Window::new(start.unwrap_or(now), end.unwrap_or(now))
     }
 }
