@@ -41,7 +41,7 @@ TOKEN = re.compile(
 # Words LABELS.md keeps outside spans ("a week later" counts weeks: there the article is a number), and those that join
 # two times of one role into one span.
 LEADING = re.compile(r"(?i)(?:on|at|the|my|for|a(?! (?:week|day|month|year|fortnight|couple|few|little|bit|quarter))) ")
-GLUE = re.compile(r"(?i)(?:[\s,]|\b(?:on|at|in|the|or)\b|@prep)*")
+GLUE = re.compile(r"(?i)(?:[\s,]|\b(?:on|at|in|the|or|and)\b|@prep)*")
 
 
 def check_text(text):
