@@ -1,0 +1,256 @@
+"""Prepares, trains, calibrates, exports and scores the understanding model by one command.
+
+    python models/training/train.py --data FOLDER_OF_THE_PUBLIC_CORPORA
+
+Stopped, it goes on where its last checkpoint was written when started again with the same arguments.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import math
+import os
+import time
+from dataclasses import asdict
+from pathlib import Path
+from random import Random
+
+import torch
+import torch.nn.functional as F
+from tokenizers import Tokenizer
+from torch import Tensor
+from tqdm import tqdm
+
+import base
+import corpora as public
+from calibrate import calibrate
+from data import Avoid, Batch, batches, collate, development_set, encode, epoch, evaluation_set
+from export import LICENCE, Calibration, quantised, write_gguf, write_snapshot
+from generate import load_seeds
+from labels import CLS, SEP
+from model import Understanding, mean, with_base
+from score import answers, corpus_scores, own_scores, per_group, per_intent
+
+HERE = Path(__file__).resolve().parent
+MODELS = HERE.parent
+TEACHER_SHARE = 4  # every fourth text also learns the original sentence vector
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True, help="folder with the public corpora (see README.md)")
+    parser.add_argument("--out", type=Path, default=HERE / "out", help="checkpoints, caches, logs")
+    parser.add_argument("--epochs", type=int, default=4)
+    parser.add_argument("--epoch-size", type=int, default=22_000, help="messages per epoch")
+    parser.add_argument("--batch", type=int, default=32)
+    parser.add_argument("--rate", type=float, default=2e-4, help="peak learning rate of the encoder")
+    parser.add_argument("--head-rate", type=float, default=1e-3)
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--threads", type=int, default=1, help="more only pays on idle cores")
+    parser.add_argument("--bf16", action="store_true", help="faster where the CPU has AVX512-BF16 or AMX, far slower elsewhere")
+    parser.add_argument("--checkpoint-every", type=int, default=150, help="steps")
+    parser.add_argument("--version", default="0.1.0")
+    parser.add_argument("--publish", action="store_true", help="write models/understanding.gguf, manifest.toml and snapshot.json")
+    parser.add_argument("--score-only", action="store_true", help="calibrate, export and score the last checkpoint")
+    return parser.parse_args()
+
+
+class Teacher:
+    """The original model's sentence vectors, computed once per text and kept on disk."""
+
+    def __init__(self, folder: Path, tokenizer: Tokenizer, cache: Path) -> None:
+        self.net = with_base(base.weights(folder)).eval()
+        self.tokenizer = tokenizer
+        self.path = cache / "teacher.pt"
+        self.vectors: dict[str, Tensor] = torch.load(self.path) if self.path.exists() else {}
+
+    @staticmethod
+    def chosen(text: str) -> bool:
+        return bool(text.strip()) and public.bucket(text, TEACHER_SHARE) == 0
+
+    @torch.inference_mode()
+    def prepare(self, texts: list[str]) -> None:
+        missing = sorted({t for t in texts if self.chosen(t) and t not in self.vectors}, key=len)
+        if not missing:
+            return
+        for at in tqdm(range(0, len(missing), 64), desc="sentence vectors", mininterval=5):
+            chunk = missing[at : at + 64]
+            encoded = [[CLS, *e.ids[:94], SEP] for e in self.tokenizer.encode_batch(chunk, add_special_tokens=False)]
+            ids = torch.zeros(len(chunk), max(map(len, encoded)), dtype=torch.long)
+            for row, own in enumerate(encoded):
+                ids[row, : len(own)] = torch.tensor(own)
+            unit = F.normalize(mean(self.net.encode(ids), ids), dim=-1).half()
+            self.vectors |= {text: unit[row].clone() for row, text in enumerate(chunk)}
+        torch.save(self.vectors, self.path)
+
+
+def loss_of(net: Understanding, batch: Batch, teacher: Teacher, bf16: bool) -> tuple[Tensor, dict[str, float]]:
+    with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
+        intents, tags, sentence = net(batch.ids)
+    per_row = F.binary_cross_entropy_with_logits(intents.float(), batch.intents, reduction="none").sum(-1)
+    intent_loss = (per_row * batch.known).sum() / batch.known.sum().clamp(min=1)
+    # Probability of all tags that may be right: an unknown role or kind costs nothing.
+    log_all = torch.logsumexp(tags.float(), -1)
+    log_right = torch.logsumexp(tags.float().masked_fill(~batch.allowed, -torch.inf), -1)
+    counted = ~batch.allowed.all(-1)
+    tag_loss = ((log_all - log_right) * counted).sum() / counted.sum().clamp(min=1)
+    taught = [i for i, text in enumerate(batch.texts) if text in teacher.vectors]
+    sentence_loss = torch.zeros(())
+    if taught:
+        target = torch.stack([teacher.vectors[batch.texts[i]] for i in taught]).float()
+        sentence_loss = (1 - F.cosine_similarity(sentence[taught].float(), target)).mean()
+    loss = intent_loss + 4.0 * tag_loss + sentence_loss
+    return loss, {"intents": intent_loss.item(), "tags": tag_loss.item(), "sentence": sentence_loss.item()}
+
+
+def optimiser_of(net: Understanding, rate: float, head_rate: float) -> torch.optim.Optimizer:
+    # The words' vectors stay as they are: they know more words than the training data has.
+    net.word.weight.requires_grad_(False)
+    heads, plain, decayed = [], [], []
+    for name, parameter in net.named_parameters():
+        if not parameter.requires_grad:
+            continue
+        if name.startswith(("intents", "tags", "sentence")):
+            heads.append(parameter)
+        else:
+            (decayed if parameter.ndim == 2 else plain).append(parameter)
+    groups = [
+        {"params": decayed, "lr": rate, "weight_decay": 0.01},
+        {"params": plain, "lr": rate, "weight_decay": 0.0},
+        {"params": heads, "lr": head_rate, "weight_decay": 0.0},
+    ]
+    return torch.optim.AdamW(groups, betas=(0.9, 0.98), eps=1e-6)
+
+
+def slope(step: int, total: int) -> float:
+    """Share of the peak rate: a short rise, then a cosine down to a twentieth."""
+    warm = max(1, total // 16)
+    if step < warm:
+        return (step + 1) / warm
+    return 0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * (step - warm) / max(1, total - warm)))
+
+
+def save(path: Path, content: dict) -> None:
+    """Atomic: a stop in the middle leaves the old checkpoint."""
+    partial = path.with_suffix(".partial")
+    torch.save(content, partial)
+    os.replace(partial, path)
+
+
+def main() -> None:
+    args = arguments()
+    torch.set_num_threads(args.threads)
+    cache = args.out / "cache"
+    cache.mkdir(parents=True, exist_ok=True)
+    folder = base.fetch(cache)
+    tokenizer, tokenizer_json = base.tokenizer(folder)
+
+    evaluation = evaluation_set(MODELS / "evaluation" / "messages.txt")
+    avoid = Avoid(evaluation)
+    seeds = load_seeds()
+    corpora = public.load(args.data, avoid.forms)
+    development = development_set(seeds, corpora, avoid)
+    held = sum(s.held_out for s in seeds)
+    print(f"{len(seeds)} seeds ({held} held out); corpora: " + ", ".join(f"{k} {len(v)}" for k, v in corpora.train.items()))
+
+    checkpoint = args.out / "checkpoint.pt"
+    net = with_base(base.weights(folder), seed=args.seed)
+    plan = {k: getattr(args, k) for k in ("epochs", "epoch_size", "batch", "rate", "head_rate", "seed")}
+    if args.score_only:
+        net.load_state_dict(torch.load(checkpoint)["model"])
+    else:
+        train(args, net, tokenizer, folder, seeds, corpora, avoid, development, checkpoint, plan)
+    finish(args, net, tokenizer, tokenizer_json, development, evaluation, corpora)
+
+
+def train(args, net, tokenizer, folder, seeds, corpora, avoid, development, checkpoint, plan) -> None:  # noqa: ANN001
+    teacher = Teacher(folder, tokenizer, args.out / "cache")
+    optimiser = optimiser_of(net, args.rate, args.head_rate)
+    peaks = [group["lr"] for group in optimiser.param_groups]
+    done = 0
+    if checkpoint.exists():
+        saved = torch.load(checkpoint)
+        if saved["plan"] == plan:
+            net.load_state_dict(saved["model"])
+            optimiser.load_state_dict(saved["optimiser"])
+            torch.set_rng_state(saved["random"])
+            done = saved["step"]
+            print(f"going on after step {done}")
+    step, started = 0, time.monotonic()
+    for number in range(args.epochs):
+        messages = epoch(number, args.epoch_size, args.seed, seeds, corpora, avoid)
+        todo = list(batches(encode(messages, tokenizer), args.batch, Random(f"{args.seed}-{number}")))
+        total = len(todo) * args.epochs
+        if step + len(todo) <= done:
+            step += len(todo)
+            continue
+        teacher.prepare([m.text for m in messages])
+        net.train()
+        seen: dict[str, float] = {}
+        progress = tqdm(todo, desc=f"epoch {number + 1}/{args.epochs}", mininterval=10)
+        for examples in progress:
+            step += 1
+            if step <= done:
+                continue
+            for group, peak in zip(optimiser.param_groups, peaks, strict=True):
+                group["lr"] = peak * slope(step, total)
+            loss, parts = loss_of(net, collate(examples), teacher, args.bf16)
+            optimiser.zero_grad()
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+            optimiser.step()
+            seen = {k: 0.98 * seen.get(k, v) + 0.02 * v for k, v in parts.items()}
+            progress.set_postfix({k: f"{v:.3f}" for k, v in seen.items()}, refresh=False)
+            if step % args.checkpoint_every == 0 or step == total:
+                state = {"model": net.state_dict(), "optimiser": optimiser.state_dict(), "step": step, "plan": plan}
+                save(checkpoint, state | {"random": torch.get_rng_state()})
+        scores = own_scores(development, answers(net, tokenizer, development, Calibration()))
+        minutes = (time.monotonic() - started) / 60
+        print(f"epoch {number + 1}: {minutes:.1f} min; development: " + "; ".join(f"{k} {v:.4f}" for k, v in scores.items()), flush=True)
+
+
+def finish(args, net, tokenizer, tokenizer_json, development, evaluation, corpora) -> None:  # noqa: ANN001
+    """Calibrates what ships (the quantised weights), writes the files and prints the scores."""
+    shipped = quantised(net)
+    calibration = calibrate(shipped, tokenizer, development)
+    target = MODELS if args.publish else args.out
+    file = target / "understanding.gguf"
+    write_gguf(file, net, tokenizer_json, calibration, args.version)
+    write_snapshot(target / "snapshot.json", net, tokenizer, calibration)
+    report: dict[str, dict] = {}
+    sets = {"own evaluation set": evaluation, "held-out seeds and development rows": development}
+    for name, messages in sets.items():
+        plain = own_scores(messages, answers(net, tokenizer, messages, calibration))
+        found = answers(shipped, tokenizer, messages, calibration)
+        report[name] = {k: (plain[k], v) for k, v in own_scores(messages, found).items()}
+        if messages is evaluation:
+            intents, groups = per_intent(messages, found), per_group(messages, found)
+    for name, messages in {"restaurant8k, held-out tenth": corpora.restaurant, "slurp, never trained on": corpora.slurp}.items():
+        plain = corpus_scores(messages, answers(net, tokenizer, messages, calibration))
+        found = answers(shipped, tokenizer, messages, calibration)
+        report[name] = {k: (plain[k], v) for k, v in corpus_scores(messages, found).items()}
+    for name, scores in report.items():
+        print(f"\n{name}\n{'':34}  float   Q8_0")
+        for key, (plain_value, quantised_value) in scores.items():
+            print(f"  {key:32} {plain_value:.4f}  {quantised_value:.4f}")
+    print("\nper intent (own evaluation set, Q8_0): " + ", ".join(f"{k} {f:.3f} ({n})" for k, (f, n) in intents.items()))
+    print("\nper group (own evaluation set, Q8_0)")
+    for name, scores in groups.items():
+        print(f"  {name:40} " + "  ".join(f"{k} {v:.3f}" if isinstance(v, float) else f"{k} {v}" for k, v in scores.items()))
+    content = {"scores": report, "intents": intents, "groups": groups, "calibration": asdict(calibration)}
+    (args.out / "scores.json").write_text(json.dumps(content, indent=2))
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    manifest = (
+        "# The weights that ship with the program. A file is trusted only if its SHA-256 is this one.\n\n"
+        f'[[model]]\nname    = "understanding"\nfile    = "understanding.gguf"\nversion = "{args.version}"\n'
+        f'sha256  = "{digest}"\nsize    = {file.stat().st_size}\nlicence = "{LICENCE}"\n'
+        'origin  = "models/training; fine-tuned from sentence-transformers/all-MiniLM-L6-v2 (Apache-2.0)"\n'
+    )
+    (target / "manifest.toml").write_text(manifest)
+    print(f"\nwrote {file} ({file.stat().st_size} bytes, sha256 {digest})")
+
+
+if __name__ == "__main__":
+    main()
