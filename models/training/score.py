@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from tokenizers import Tokenizer
 
@@ -22,19 +23,36 @@ class Answer:
     spans: tuple[Span, ...]
 
 
+_KIND = tuple(tag[2:] for tag in TAGS)
+# I-x may only follow B-x or I-x.
+_FORBIDDEN = np.array([[tag[0] == "I" and kind != _KIND[before] for tag, kind in zip(TAGS, _KIND, strict=True)] for before in range(len(TAGS))])
+_NO_START = np.array([tag[0] == "I" for tag in TAGS])
+
+
+def best_tags(scores: np.ndarray) -> list[int]:
+    """The most probable well-formed sequence of tags (Viterbi, as the Rust side does it). `scores` is [tokens, tags]."""
+    if not len(scores):
+        return []
+    best = np.where(_NO_START, -np.inf, scores[0])
+    back = []
+    for row in scores[1:]:
+        reach = np.where(_FORBIDDEN, -np.inf, best[:, None])
+        back.append(reach.argmax(0))
+        best = reach.max(0) + row
+    path = [int(best.argmax())]
+    for came_from in reversed(back):
+        path.append(int(came_from[path[-1]]))
+    return path[::-1]
+
+
 def decode(tags: Sequence[int], offsets: Sequence[tuple[int, int]]) -> tuple[Span, ...]:
-    """Spans from one tag per token: B opens, I of the same kind goes on, I of another kind opens as well."""
+    """Spans from a well-formed sequence of tags."""
     spans: list[Span] = []
-    kind = ""
     for tag, (start, end) in zip(tags, offsets, strict=False):
-        name = TAGS[tag]
-        if name == "O":
-            kind = ""
-        elif name[0] == "I" and name[2:] == kind:
-            spans[-1] = Span(spans[-1].start, end, kind)
-        else:
-            kind = name[2:]
-            spans.append(Span(start, end, kind))
+        if TAGS[tag][0] == "B":
+            spans.append(Span(start, end, _KIND[tag]))
+        elif TAGS[tag][0] == "I":
+            spans[-1] = Span(spans[-1].start, end, _KIND[tag])
     return tuple(spans)
 
 
@@ -49,11 +67,11 @@ def answers(net: Understanding, tokenizer: Tokenizer, messages: Sequence[Message
     for at in range(0, len(order), 64):
         chunk = order[at : at + 64]
         intents, tags, _ = net(collate([examples[i] for i in chunk]).ids)
-        best = tags.argmax(-1).tolist()
+        scores = tags.float().numpy()
         probabilities = calibration.probabilities(intents.float())
         for row, i in enumerate(chunk):
             names = frozenset(name for name, on in zip(INTENTS, probabilities[row] >= thresholds, strict=True) if on)
-            inner = best[row][2 : len(examples[i].ids) - 1]
+            inner = best_tags(scores[row][2 : len(examples[i].ids) - 1])
             found[i] = Answer(probabilities[row], names, decode(inner, offsets[i]))
     return [found[i] for i in range(len(messages))]
 
@@ -178,5 +196,3 @@ def corpus_scores(messages: Sequence[Message], found: Sequence[Answer]) -> dict[
         scores["out of scope recall"] = sum("out_of_scope" in found[i].intents for i in foreign) / len(foreign)
     return scores
 
-
-Predictor = Callable[[Sequence[Message]], list[Answer]]

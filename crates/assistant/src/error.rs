@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use store::StoreError;
+
 /// Why a message got no reply. Nothing of the turn was written.
 #[derive(Debug, thiserror::Error)]
 pub enum AssistantError {
@@ -39,5 +41,22 @@ impl AssistantError {
     /// An error that is nobody's input.
     pub fn internal(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Internal(error.into())
+    }
+}
+
+impl From<StoreError> for AssistantError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::NotYours => Self::NotYours,
+            StoreError::MessageIdReused => Self::MessageIdReused,
+            StoreError::UnknownUser => Self::UnknownUser,
+            StoreError::NulCharacter { field } => {
+                Self::Invalid { field, message: "must not contain the character U+0000".into() }
+            }
+            StoreError::Unavailable(_) | StoreError::Retry => {
+                Self::Unavailable { reason: error.to_string(), retry_after: Duration::from_secs(1) }
+            }
+            error => Self::internal(error),
+        }
     }
 }

@@ -5,8 +5,12 @@
 
 pub mod ambient;
 mod error;
+mod request;
+mod service;
 
 pub use error::AssistantError;
+pub use request::validate;
+pub use service::FrontDesk;
 
 use async_trait::async_trait;
 use protocol::{ChatReply, ForwardedChat};

@@ -1,2 +1,53 @@
-//! Frontdesk: a self-hosted front desk.
-fn main() {}
+//! Frontdesk: a self-hosted front desk in one program.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line talks on its standard streams")]
+
+mod cli;
+mod commands;
+mod compose;
+mod error;
+mod logging;
+mod output;
+mod secret;
+mod settings;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::cli::{Cli, Command};
+use crate::error::Failure;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        // The reader of our output has seen enough (`frontdesk … | head`).
+        Err(Failure::Io { source, .. }) if source.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("frontdesk: {failure}");
+            ExitCode::from(failure.exit_code())
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<(), Failure> {
+    // Commands print results; only a service narrates what it does.
+    let serves = matches!(cli.command, Command::Serve(_));
+    logging::start(&cli.settings, if serves { "info,sqlx=warn" } else { "warn" })?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(Failure::io("starting the runtime"))?;
+    let settings = cli.settings;
+    runtime.block_on(async {
+        match cli.command {
+            Command::Serve(args) => commands::serve::run(&settings, *args).await,
+            Command::Migrate => commands::migrate::run(&settings).await,
+            Command::Seed(args) => commands::seed::run(&settings, args).await,
+            Command::Appointments(command) => commands::appointments::run(&settings, command).await,
+            Command::Users(command) => commands::users::run(&settings, command).await,
+            Command::Sessions(command) => commands::sessions::run(&settings, command).await,
+            Command::Understand(args) => commands::understand::run(&settings, args).await,
+        }
+    })
+}

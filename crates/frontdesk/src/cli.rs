@@ -1,0 +1,188 @@
+//! The command line: what can be said to the program, with its help.
+
+use std::path::PathBuf;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
+use clap::{Args, Parser, Subcommand};
+use protocol::AppointmentStatus;
+use uuid::Uuid;
+
+use crate::settings::{ModelSettings, ServeSettings, Settings};
+
+/// A self-hosted front desk: people book, move and cancel appointments by chatting, and no message leaves the building.
+#[derive(Debug, Parser)]
+#[command(
+    name = "frontdesk",
+    version,
+    propagate_version = true,
+    disable_help_subcommand = true,
+    after_help = "Start with `frontdesk serve` and open http://127.0.0.1:8080. Every option can be given as an \
+                  environment variable; `.env.example` lists them all."
+)]
+pub struct Cli {
+    #[command(flatten)]
+    pub settings: Settings,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve everything from this one process: the API, the assistant and its model
+    Serve(Box<ServeArgs>),
+    /// Bring the database to this program's schema (`serve` does it by itself)
+    Migrate,
+    /// Make sample users and appointments to try things with; safe to run twice
+    Seed(SeedArgs),
+    /// Look at appointments and cancel them
+    #[command(subcommand)]
+    Appointments(AppointmentsCommand),
+    /// Look at accounts and make them
+    #[command(subcommand)]
+    Users(UsersCommand),
+    /// Read conversations
+    #[command(subcommand)]
+    Sessions(SessionsCommand),
+    /// Show what the model sees in a message, and how the words about time are read
+    Understand(UnderstandArgs),
+}
+
+#[derive(Args, Debug)]
+pub struct ServeArgs {
+    #[command(flatten)]
+    pub serve: ServeSettings,
+    #[command(flatten)]
+    pub model: ModelSettings,
+}
+
+#[derive(Args, Debug)]
+pub struct SeedArgs {
+    /// The business profile to book by, instead of BUSINESS_PROFILE's
+    #[arg(long, value_name = "FILE")]
+    pub profile: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum AppointmentsCommand {
+    /// List appointments in order of their start
+    List(ListAppointments),
+    /// Show one appointment
+    Show {
+        /// The appointment's id
+        id: Uuid,
+        /// Print one JSON document
+        #[arg(long)]
+        json: bool,
+    },
+    /// Cancel an appointment and free its time
+    Cancel {
+        /// The appointment's id
+        id: Uuid,
+        /// Print one JSON document
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Args, Debug)]
+pub struct ListAppointments {
+    /// Only this person's
+    #[arg(long, value_name = "EMAIL")]
+    pub user: Option<String>,
+    /// From this day on (YYYY-MM-DD, in the business's zone)
+    #[arg(long, value_name = "DATE")]
+    pub from: Option<NaiveDate>,
+    /// Up to and including this day (YYYY-MM-DD, in the business's zone)
+    #[arg(long, value_name = "DATE")]
+    pub to: Option<NaiveDate>,
+    /// Only BOOKED or only CANCELLED ones
+    #[arg(long, value_parser = status)]
+    pub status: Option<AppointmentStatus>,
+    /// Print one JSON document
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum UsersCommand {
+    /// List accounts
+    List {
+        /// Print one JSON document
+        #[arg(long)]
+        json: bool,
+    },
+    /// Make an account; without --password-stdin a random password is made and printed once
+    Create {
+        /// The e-mail address
+        email: String,
+        /// Read the password from the first line of standard input
+        #[arg(long)]
+        password_stdin: bool,
+        /// Print one JSON document
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum SessionsCommand {
+    /// List conversations, the latest first
+    List {
+        /// Print one JSON document
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show one conversation
+    Show {
+        /// The session's id
+        id: Uuid,
+        /// Say for each turn what was understood and why the reply was given
+        #[arg(long)]
+        trace: bool,
+        /// Print one JSON document
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Args, Debug)]
+pub struct UnderstandArgs {
+    /// The message; without it, each line of standard input is one
+    pub text: Option<String>,
+    /// The instant to read it at, RFC 3339 (default: now)
+    #[arg(long, value_name = "T")]
+    pub now: Option<DateTime<Utc>>,
+    /// The speaker's zone (default: the business's)
+    #[arg(long, value_name = "ZONE")]
+    pub timezone: Option<Tz>,
+    /// What the assistant had asked for: service, date, time, timezone, which, confirm or name
+    #[arg(long, value_name = "SLOT", value_parser = asked)]
+    pub asked: Option<protocol::Asked>,
+    /// Read JSON lines {"id", "text", "now", "timezone", "asked"} and write one JSON line for each
+    #[arg(long, conflicts_with = "text")]
+    pub jsonl: bool,
+    #[command(flatten)]
+    pub model: ModelSettings,
+}
+
+fn status(name: &str) -> Result<AppointmentStatus, String> {
+    name.to_ascii_uppercase().parse().map_err(|()| "BOOKED or CANCELLED".to_owned())
+}
+
+fn asked(name: &str) -> Result<protocol::Asked, String> {
+    name.parse().map_err(|_| {
+        let names: Vec<&str> = protocol::Asked::ALL.iter().map(|asked| asked.as_str()).collect();
+        format!("one of {}", names.join(", "))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        super::Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,103 @@
+//! What the operator sets: each an environment variable, and the same as a flag.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Utc};
+use clap::{Args, ValueEnum};
+
+/// Settings that every command understands.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Settings")]
+pub struct Settings {
+    /// The database: postgres://user:password@host/name or sqlite://FILE (default: SQLite in DATA_DIR)
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true, global = true, value_name = "URL")]
+    pub database_url: Option<String>,
+    /// Where Frontdesk keeps its files
+    #[arg(long, env = "DATA_DIR", global = true, default_value = "./data", value_name = "DIR")]
+    pub data_dir: PathBuf,
+    /// The business profile, a TOML file (default: Monday to Friday 9–17 UTC, one service, one resource)
+    #[arg(long, env = "BUSINESS_PROFILE", global = true, value_name = "FILE")]
+    pub business_profile: Option<PathBuf>,
+    /// Start the program's clock at this instant, RFC 3339: for demonstrations and tests
+    #[arg(long, env = "FRONTDESK_NOW", global = true, value_name = "T")]
+    pub frontdesk_now: Option<DateTime<Utc>>,
+    /// What is logged to standard error, as of tracing's EnvFilter [default: info]
+    #[arg(long, env = "RUST_LOG", global = true, value_name = "FILTER")]
+    pub rust_log: Option<String>,
+    /// How it is logged
+    #[arg(long, env = "LOG_FORMAT", global = true, value_enum, default_value_t = LogFormat::Text)]
+    pub log_format: LogFormat,
+}
+
+impl Settings {
+    /// The database's URL; SQLite in the data directory unless one is set.
+    pub fn database_url(&self) -> String {
+        match self.database_url.as_deref().filter(|url| !url.is_empty()) {
+            Some(url) => url.to_owned(),
+            None => format!("sqlite://{}", self.data_dir.join("frontdesk.db").display()),
+        }
+    }
+
+    /// The file of the embedded database, when that is what is used.
+    pub fn keeps_database_in_data_dir(&self) -> bool {
+        self.database_url.as_deref().is_none_or(str::is_empty)
+    }
+
+    /// The profile's path, when one is set.
+    pub fn profile_path(&self) -> Option<&Path> {
+        self.business_profile.as_deref().filter(|path| !path.as_os_str().is_empty())
+    }
+}
+
+/// How log lines are written.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For programs: one JSON object a line.
+    Json,
+}
+
+/// Settings of the services that listen.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Serving")]
+pub struct ServeSettings {
+    /// The address to listen on
+    #[arg(long, env = "LISTEN_ADDR", default_value = "127.0.0.1:8080", value_name = "ADDR")]
+    pub listen_addr: SocketAddr,
+    /// Signs the tokens, at least 32 bytes (default: made once and kept in DATA_DIR)
+    #[arg(long, env = "JWT_SECRET", hide_env_values = true, value_name = "SECRET")]
+    pub jwt_secret: Option<String>,
+    /// The address people type; https switches on Secure cookies and HSTS
+    #[arg(long, env = "PUBLIC_URL", value_name = "URL")]
+    pub public_url: Option<String>,
+    /// Turns per minute and person; 0 switches the limit off
+    #[arg(long, env = "RATE_LIMIT_CHAT", default_value_t = 60, value_name = "N")]
+    pub rate_limit_chat: u32,
+    /// Sign-ups and logins per minute and address; 0 switches the limit off
+    #[arg(long, env = "RATE_LIMIT_AUTH", default_value_t = 10, value_name = "N")]
+    pub rate_limit_auth: u32,
+    /// Whose forwarded address is believed: addresses or networks, separated by commas (default: nobody's)
+    #[arg(long, env = "TRUSTED_PROXIES", value_delimiter = ',', value_name = "NET")]
+    pub trusted_proxies: Vec<String>,
+}
+
+/// Settings of the model that understands messages.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Understanding")]
+pub struct ModelSettings {
+    /// Who understands the messages
+    #[arg(long, env = "AI_PROVIDER", value_enum, default_value_t = AiProvider::Local)]
+    pub ai_provider: AiProvider,
+    /// Other weights than the embedded ones, a GGUF file
+    #[arg(long, env = "MODEL_FILE", value_name = "FILE")]
+    pub model_file: Option<PathBuf>,
+}
+
+/// Who understands the messages.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub enum AiProvider {
+    /// The model inside the program; nothing leaves the machine
+    Local,
+}

@@ -1,0 +1,22 @@
+//! `DELETE /api/appointments/{id}`: cancels one of the person's own. It stays in the list and its time is free again.
+//!
+//! Out: 200 the appointment, now `CANCELLED`; cancelling again answers the same.
+//! Errors: 401, 403 (another site asks), 404 (no such appointment of theirs), 409 (it has begun or is past).
+
+use axum::Json;
+use axum::extract::State;
+use protocol::Appointment;
+
+use super::PathId;
+use crate::caller::Caller;
+use crate::error::ApiError;
+use crate::state::Gateway;
+
+pub(crate) async fn handle(
+    State(gateway): State<Gateway>,
+    caller: Caller,
+    PathId(id): PathId,
+) -> Result<Json<Appointment>, ApiError> {
+    let booking = gateway.store.cancel(Some(caller.user_id), id, gateway.clock.now()).await?;
+    Ok(Json(booking.appointment))
+}

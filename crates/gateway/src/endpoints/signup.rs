@@ -1,0 +1,38 @@
+//! `POST /api/auth/signup`: makes an account.
+//!
+//! In: [`Credentials`]. Out: 201 [`JwtResponse`](protocol::JwtResponse), and the cookie.
+//! Errors: 403 (the business makes the accounts itself, or another site asks), 409 (the address is taken), 422
+//! (`email`, `password`), 429 (per address).
+
+use assistant::ambient::new_id;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use protocol::Credentials;
+use store::{NewUser, normalise_email};
+
+use crate::error::ApiError;
+use crate::json::Json;
+use crate::observe::Trace;
+use crate::state::Gateway;
+use crate::{email, password};
+
+pub(crate) async fn handle(
+    State(gateway): State<Gateway>,
+    trace: Trace,
+    Json(credentials): Json<Credentials>,
+) -> Result<Response, ApiError> {
+    if !gateway.profile.sign_up {
+        return Err(ApiError::Forbidden("Accounts are made by the business; ask there for one."));
+    }
+    let email = normalise_email(&credentials.email);
+    email::check(&email)?;
+    password::check_length(&credentials.password)
+        .map_err(|_| ApiError::invalid("password", password::length_message()))?;
+
+    let password_hash = gateway.passwords.hash(credentials.password).await?;
+    let created_at = gateway.clock.now();
+    let user = NewUser { id: new_id()?, email: &email, password_hash: &password_hash, created_at };
+    let user = gateway.store.create_user(&user).await?;
+    super::logged_in(&gateway, &trace, user.id, StatusCode::CREATED)
+}

@@ -1,0 +1,155 @@
+//! Reading a body: JSON, an object, every field valid, or an error that says which is not.
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request};
+use axum::http::{HeaderMap, header};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::error::ApiError;
+
+/// A body of JSON that a handler takes.
+pub(crate) trait Input: DeserializeOwned {
+    /// The fields without which it cannot be; the others may be left out or `null`.
+    const REQUIRED: &'static [&'static str];
+}
+
+impl Input for protocol::Credentials {
+    const REQUIRED: &'static [&'static str] = &["email", "password"];
+}
+
+impl Input for protocol::ChatTokenRequest {
+    const REQUIRED: &'static [&'static str] = &[];
+}
+
+impl Input for protocol::ChatRequest {
+    const REQUIRED: &'static [&'static str] = &["session_id", "message"];
+}
+
+/// Extracts an [`Input`]. Where no field is required, an empty body counts as an empty object.
+pub(crate) struct Json<T>(pub(crate) T);
+
+impl<S: Send + Sync, T: Input> FromRequest<S> for Json<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        let declared = is_json(request.headers());
+        let bytes = Bytes::from_request(request, state)
+            .await
+            .map_err(|rejection| ApiError::of_status(rejection.status()))?;
+        if bytes.is_empty() && T::REQUIRED.is_empty() {
+            return parse(b"{}").map(Self);
+        }
+        if !declared {
+            return Err(ApiError::UnsupportedMediaType);
+        }
+        parse(&bytes).map(Self)
+    }
+}
+
+/// `application/json` and its relatives (RFC 6839), whatever the parameters.
+fn is_json(headers: &HeaderMap) -> bool {
+    let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let essence = value.and_then(|value| value.split(';').next()).unwrap_or_default();
+    let essence = essence.trim().to_ascii_lowercase();
+    essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"))
+}
+
+fn parse<T: Input>(bytes: &[u8]) -> Result<T, ApiError> {
+    let value: Value =
+        serde_json::from_slice(bytes).map_err(|_| ApiError::Malformed("The body is not JSON in UTF-8."))?;
+    let Value::Object(fields) = &value else {
+        let message = "The body must be a JSON object.".to_owned();
+        return Err(ApiError::Invalid { field: None, message });
+    };
+    if let Some(missing) = T::REQUIRED.iter().find(|name| !fields.contains_key(**name)) {
+        return Err(ApiError::invalid(missing, "This field is required."));
+    }
+    // PostgreSQL cannot hold it, and no text needs it.
+    if let Some(path) = path_of_nul(&value) {
+        return Err(ApiError::invalid(&path, "The character U+0000 is not allowed."));
+    }
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        let field = error.path().to_string();
+        ApiError::invalid(&field, format!("This value is not valid: {}.", error.inner()))
+    })
+}
+
+/// The dotted path of the first string with U+0000 in it.
+fn path_of_nul(value: &Value) -> Option<String> {
+    let join = |name: &str, rest: String| if rest.is_empty() { name.to_owned() } else { format!("{name}.{rest}") };
+    match value {
+        Value::String(text) => text.contains('\0').then(String::new),
+        Value::Array(items) => items
+            .iter()
+            .enumerate()
+            .find_map(|(index, item)| path_of_nul(item).map(|rest| join(&index.to_string(), rest))),
+        Value::Object(fields) => {
+            fields.iter().find_map(|(name, field)| path_of_nul(field).map(|rest| join(name, rest)))
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::{HeaderMap, HeaderValue, header};
+    use protocol::{ChatRequest, ChatTokenRequest, Credentials};
+
+    use super::{is_json, parse};
+    use crate::error::ApiError;
+
+    fn field_of(error: ApiError) -> Option<String> {
+        match error {
+            ApiError::Invalid { field, .. } => field,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_wrong_field_is_named() {
+        let id = "5f9d2b57-7f6e-4d55-8a55-0f6cfe1a2b3c";
+        for (body, field) in [
+            ("{}".to_owned(), Some("session_id")),
+            (format!(r#"{{"session_id": "{id}"}}"#), Some("message")),
+            (r#"{"session_id": "x", "message": "hi"}"#.to_owned(), Some("session_id")),
+            (r#"{"session_id": null, "message": "hi"}"#.to_owned(), Some("session_id")),
+            (format!(r#"{{"session_id": "{id}", "message": 5}}"#), Some("message")),
+            (format!(r#"{{"session_id": "{id}", "message": "a\u0000"}}"#), Some("message")),
+            (format!(r#"{{"session_id": "{id}", "message": "a", "x": [{{"y": "\u0000"}}]}}"#), Some("x.0.y")),
+            (r#"["a", "b"]"#.to_owned(), None),
+            ("null".to_owned(), None),
+        ] {
+            let error = parse::<ChatRequest>(body.as_bytes()).unwrap_err();
+            assert_eq!(field_of(error).as_deref(), field, "{body}");
+        }
+        assert!(parse::<ChatTokenRequest>(br#"{"session_id": null}"#).is_ok());
+    }
+
+    #[test]
+    fn what_is_not_json_is_malformed() {
+        let deep = "[".repeat(100_000);
+        let broken: [&[u8]; 7] =
+            [b"", b"{", b"hello", b"{\"email\": \"\xff\"}", b"{} {}", br#"{"email": "\ud800"}"#, deep.as_bytes()];
+        for body in broken {
+            assert!(matches!(parse::<Credentials>(body), Err(ApiError::Malformed(_))));
+        }
+    }
+
+    #[test]
+    fn the_content_type_must_say_json() {
+        for (value, expected) in [
+            ("application/json", true),
+            ("Application/JSON; charset=utf-8", true),
+            ("application/merge-patch+json", true),
+            ("text/json", false),
+            ("application/jsonp", false),
+            ("", false),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(value));
+            assert_eq!(is_json(&headers), expected, "{value}");
+        }
+        assert!(!is_json(&HeaderMap::new()));
+    }
+}

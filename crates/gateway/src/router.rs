@@ -1,0 +1,108 @@
+//! Which path leads where, and through what.
+
+use std::any::Any;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{delete, get, post};
+use protocol::limits::BODY_MAX_BYTES;
+use tower_governor::key_extractor::KeyExtractor;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+
+use crate::caller::{person, person_or_chat_token};
+use crate::endpoints::{
+    appointments, cancel_appointment, chat, chat_token, health, history, login, logout, page, signup,
+};
+use crate::error::ApiError;
+use crate::limits::LimitLayer;
+use crate::observe::observe;
+use crate::origin::refuse_other_sites;
+use crate::state::Gateway;
+
+const RETRY_AFTER_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// The public API. Serve it with
+/// [`into_make_service_with_connect_info`](Router::into_make_service_with_connect_info)`::<SocketAddr>()`: the
+/// limits per address need to know the connection's other end.
+pub fn router(gateway: Gateway) -> Router {
+    let people = from_fn_with_state(gateway.clone(), person);
+    let chatting = from_fn_with_state(gateway.clone(), person_or_chat_token);
+    let limits = &gateway.limits;
+
+    // Of two layers the one added later runs first.
+    let credentials = Router::new()
+        .route("/api/auth/signup", post(signup::handle))
+        .route("/api/auth/login", post(login::handle));
+    let accounts = limited(credentials, limits.addresses())
+        .route("/api/auth/logout", post(logout::handle))
+        .route_layer(from_fn_with_state(gateway.clone(), own_pages_only));
+    let turns = Router::new()
+        .route("/api/chat", post(chat::handle))
+        .route("/api/chat/messages", post(chat::handle));
+    let turns = limited(turns, limits.turns()).route_layer(chatting.clone());
+    let tokens = Router::new().route("/api/chatbot/token", post(chat_token::handle));
+    let tokens = limited(tokens, limits.chat_tokens()).route_layer(people.clone());
+    let conversations =
+        Router::new().route("/api/chat/sessions/{id}", get(history::handle)).route_layer(chatting);
+    let calendar = Router::new()
+        .route("/api/appointments", get(appointments::handle))
+        .route("/api/appointments/{id}", delete(cancel_appointment::handle))
+        .route_layer(people);
+    let operation = Router::new()
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/", get(page::root));
+
+    Router::new()
+        .merge(accounts)
+        .merge(turns)
+        .merge(tokens)
+        .merge(conversations)
+        .merge(calendar)
+        .merge(operation)
+        .fallback(nothing_here)
+        .with_state(gateway.clone())
+        .layer(RequestBodyLimitLayer::new(BODY_MAX_BYTES))
+        .layer(from_fn_with_state(gateway.clone(), in_time))
+        .layer(CatchPanicLayer::custom(after_panic))
+        .layer(from_fn_with_state(gateway, observe))
+}
+
+fn limited<K>(routes: Router<Gateway>, limit: Option<LimitLayer<K>>) -> Router<Gateway>
+where
+    K: KeyExtractor<Key: Send + Sync> + Send + Sync + 'static,
+{
+    match limit {
+        Some(limit) => routes.route_layer(limit),
+        None => routes,
+    }
+}
+
+/// For what sets or clears the cookie: another site must not log a person out, or in as somebody else.
+async fn own_pages_only(
+    State(gateway): State<Gateway>,
+    request: Request,
+    next: Next,
+) -> Result<Response, ApiError> {
+    refuse_other_sites(request.method(), request.headers(), gateway.public_url.as_ref())?;
+    Ok(next.run(request).await)
+}
+
+/// Gives up on a request that takes too long; what it had begun is rolled back.
+async fn in_time(State(gateway): State<Gateway>, request: Request, next: Next) -> Result<Response, ApiError> {
+    let answer = tokio::time::timeout(gateway.request_timeout, next.run(request));
+    answer.await.map_err(|_| ApiError::unavailable("took too long", RETRY_AFTER_TIMEOUT))
+}
+
+/// What the panic says goes to the panic hook; a client learns nothing of it.
+fn after_panic(_: Box<dyn Any + Send>) -> Response {
+    ApiError::internal("a handler panicked").into_response()
+}
+
+async fn nothing_here() -> ApiError {
+    ApiError::NotFound("There is nothing here.")
+}

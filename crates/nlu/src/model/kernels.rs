@@ -1,0 +1,254 @@
+//! The loops between the matrix products.
+//!
+//! candle's own versions of these split even small work over rayon's threads and call the system's scalar `exp` and
+//! `erf`; together they took longer than the products. `pulp` compiles each loop for the vector instructions of several
+//! processor generations and picks at run time.
+
+use pulp::Arch;
+
+/// Layer normalisation.
+pub(super) struct Norm {
+    pub weight: Vec<f32>,
+    pub bias: Vec<f32>,
+    pub eps: f32,
+}
+
+impl Norm {
+    /// Normalises every row of `x`.
+    pub fn apply(&self, x: &mut [f32]) {
+        Arch::new().dispatch(
+            #[inline(always)]
+            || x.chunks_exact_mut(self.weight.len()).for_each(|row| self.normalise(row)),
+        );
+    }
+
+    /// Adds `delta` to `x`, then normalises every row.
+    pub fn add_and_apply(&self, x: &mut [f32], delta: &[f32]) {
+        Arch::new().dispatch(
+            #[inline(always)]
+            || {
+                let width = self.weight.len();
+                for (row, delta) in x.chunks_exact_mut(width).zip(delta.chunks_exact(width)) {
+                    row.iter_mut().zip(delta).for_each(|(x, delta)| *x += delta);
+                    self.normalise(row);
+                }
+            },
+        );
+    }
+
+    #[inline(always)]
+    fn normalise(&self, row: &mut [f32]) {
+        let count = row.len() as f32;
+        let mean = sum(row, |x| x) / count;
+        let variance = sum(row, |x| (x - mean) * (x - mean)) / count;
+        let scale = 1.0 / (variance + self.eps).sqrt();
+        for ((x, weight), bias) in row.iter_mut().zip(&self.weight).zip(&self.bias) {
+            *x = (*x - mean) * scale * weight + bias;
+        }
+    }
+}
+
+/// Multi-head self-attention. `qkv` holds per token the queries, keys and values of all heads, each `hidden` wide;
+/// the answer has `hidden` values per token.
+pub(super) fn attention(qkv: &[f32], heads: usize, hidden: usize) -> Vec<f32> {
+    Arch::new().dispatch(
+        #[inline(always)]
+        || {
+            let tokens = qkv.len() / (3 * hidden);
+            let size = hidden / heads;
+            let scale = 1.0 / (size as f32).sqrt();
+            let mut out = vec![0.0; tokens * hidden];
+            // One head's keys, transposed, so that a query meets all of them in one run of memory.
+            let mut keys = vec![0.0; size * tokens];
+            let mut weights = vec![0.0; tokens];
+            for head in 0..heads {
+                let (q, k, v) = (head * size, hidden + head * size, 2 * hidden + head * size);
+                for (token, row) in qkv.chunks_exact(3 * hidden).enumerate() {
+                    for (i, &value) in row[k..k + size].iter().enumerate() {
+                        keys[i * tokens + token] = value;
+                    }
+                }
+                for (row, out) in qkv.chunks_exact(3 * hidden).zip(out.chunks_exact_mut(hidden)) {
+                    weights.fill(0.0);
+                    for (&query, keys) in row[q..q + size].iter().zip(keys.chunks_exact(tokens)) {
+                        let query = query * scale;
+                        weights.iter_mut().zip(keys).for_each(|(weight, key)| *weight += query * key);
+                    }
+                    softmax(&mut weights);
+                    let out = &mut out[q..q + size];
+                    for (&weight, other) in weights.iter().zip(qkv.chunks_exact(3 * hidden)) {
+                        let values = &other[v..v + size];
+                        out.iter_mut().zip(values).for_each(|(out, value)| *out += weight * value);
+                    }
+                }
+            }
+            out
+        },
+    )
+}
+
+/// The exact Gaussian error linear unit (with `erf`, not with `tanh`).
+pub(super) fn gelu(x: &mut [f32]) {
+    Arch::new().dispatch(
+        #[inline(always)]
+        || {
+            for x in x {
+                *x = 0.5 * *x * (1.0 + erf(*x * std::f32::consts::FRAC_1_SQRT_2));
+            }
+        },
+    );
+}
+
+/// Scalar product.
+pub(super) fn dot(a: &[f32], b: &[f32]) -> f32 {
+    Arch::new().dispatch(
+        #[inline(always)]
+        || {
+            let mut sums = [0.0; LANES];
+            let (a, a_rest) = a.as_chunks::<LANES>();
+            let (b, b_rest) = b.as_chunks::<LANES>();
+            for (a, b) in a.iter().zip(b) {
+                for ((sum, a), b) in sums.iter_mut().zip(a).zip(b) {
+                    *sum += a * b;
+                }
+            }
+            sums.iter().sum::<f32>() + a_rest.iter().zip(b_rest).map(|(a, b)| a * b).sum::<f32>()
+        },
+    )
+}
+
+/// Independent partial sums, so that a sum becomes vector additions; the order of additions is the same everywhere.
+const LANES: usize = 16;
+
+#[inline(always)]
+fn sum(row: &[f32], of: impl Fn(f32) -> f32) -> f32 {
+    let mut sums = [0.0; LANES];
+    let (chunks, rest) = row.as_chunks::<LANES>();
+    for chunk in chunks {
+        for (sum, &x) in sums.iter_mut().zip(chunk) {
+            *sum += of(x);
+        }
+    }
+    sums.iter().sum::<f32>() + rest.iter().map(|&x| of(x)).sum::<f32>()
+}
+
+#[inline(always)]
+fn softmax(row: &mut [f32]) {
+    let highest = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    for x in row.iter_mut() {
+        *x = exp(*x - highest);
+    }
+    let scale = 1.0 / sum(row, |x| x);
+    row.iter_mut().for_each(|x| *x *= scale);
+}
+
+/// `eˣ` for x ≤ 0, to about two units in the last place: 2ⁿ · eʳ with |r| ≤ ln 2 / 2 and a polynomial for eʳ (Cephes).
+#[inline(always)]
+fn exp(x: f32) -> f32 {
+    /// Adding and taking away 1.5 · 2²³ rounds to an integer, which then stands in the low bits.
+    const ROUND: f32 = 12_582_912.0;
+    const LN_2_HIGH: f32 = 0.693_359_4;
+    const LN_2_LOW: f32 = -2.121_944_4e-4;
+    let x = x.max(-87.0);
+    let rounded = x * std::f32::consts::LOG2_E + ROUND;
+    let n = rounded - ROUND;
+    let r = x - n * LN_2_HIGH - n * LN_2_LOW;
+    let mut p = 1.987_569_1e-4;
+    for coefficient in [1.398_2e-3, 8.333_452e-3, 4.166_579_6e-2, 0.166_666_66, 0.5] {
+        p = p * r + coefficient;
+    }
+    let power = rounded.to_bits().wrapping_sub(ROUND.to_bits()).wrapping_add(127) << 23;
+    (p * r * r + r + 1.0) * f32::from_bits(power)
+}
+
+/// The error function to about 3e-7: the rational approximation that Eigen and XLA use.
+#[inline(always)]
+fn erf(x: f32) -> f32 {
+    let x = x.clamp(-4.0, 4.0);
+    let square = x * x;
+    let mut p = -2.726_142_3e-10;
+    for coefficient in
+        [2.770_681_4e-8, -2.101_024e-6, -5.692_506_5e-5, -7.349_906_3e-4, -2.954_6e-3, -1.609_603_3e-2]
+    {
+        p = p * square + coefficient;
+    }
+    let mut q = -1.456_607_2e-5;
+    for coefficient in [-2.133_740_6e-4, -1.682_827e-3, -7.373_329e-3, -1.426_473_9e-2] {
+        q = q * square + coefficient;
+    }
+    x * p / q
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Norm, attention, dot, erf, exp, gelu};
+
+    #[test]
+    fn exp_is_the_exponential() {
+        for step in 0..=8_700 {
+            let x = -f64::from(step) / 100.0;
+            let (found, exact) = (f64::from(exp(x as f32)), f64::from(x as f32).exp());
+            assert!((found - exact).abs() <= 3e-7 * exact, "exp({x}) = {found}, not {exact}");
+        }
+        assert!(exp(-1e30) < 1e-37);
+    }
+
+    #[test]
+    fn erf_is_the_error_function() {
+        // Its series, in double precision.
+        let exact = |x: f64| {
+            let mut term = x;
+            let mut sum = x;
+            for n in 1..200 {
+                term *= -x * x / f64::from(n);
+                sum += term / f64::from(2 * n + 1);
+            }
+            2.0 / std::f64::consts::PI.sqrt() * sum
+        };
+        for step in -400..=400 {
+            let x = f64::from(step) / 100.0;
+            assert!((f64::from(erf(x as f32)) - exact(x)).abs() < 5e-7, "erf({x})");
+        }
+        assert!((erf(100.0) - 1.0).abs() < 5e-7 && (erf(-100.0) + 1.0).abs() < 5e-7);
+    }
+
+    #[test]
+    fn gelu_of_known_values() {
+        let mut x = [-1.0, 0.0, 1.0, 10.0];
+        gelu(&mut x);
+        for (found, exact) in x.iter().zip([-0.158_655_26, 0.0, 0.841_344_7, 10.0]) {
+            assert!((found - exact).abs() < 1e-6, "{found} {exact}");
+        }
+    }
+
+    #[test]
+    fn a_normalised_row_has_mean_zero_and_variance_one() {
+        let norm = Norm { weight: vec![1.0; 40], bias: vec![0.0; 40], eps: 1e-12 };
+        let mut x: Vec<f32> = (0..80).map(|i| (i * i % 31) as f32).collect();
+        norm.apply(&mut x);
+        for row in x.chunks_exact(40) {
+            assert!(row.iter().sum::<f32>().abs() < 1e-4);
+            assert!((dot(row, row) - 40.0).abs() < 1e-3);
+        }
+    }
+
+    #[test]
+    fn attention_agrees_with_the_definition() {
+        let (tokens, heads, hidden) = (5, 2, 6);
+        let qkv: Vec<f32> = (0..tokens * 3 * hidden).map(|i| ((i * 37 % 19) as f32 - 9.0) / 7.0).collect();
+        let at = |token: usize, part: usize, i: usize| f64::from(qkv[token * 3 * hidden + part * hidden + i]);
+        let found = attention(&qkv, heads, hidden);
+        for token in 0..tokens {
+            for i in 0..hidden {
+                let head = i / 3 * 3..i / 3 * 3 + 3;
+                let score = |other| {
+                    let product: f64 = head.clone().map(|j| at(token, 0, j) * at(other, 1, j)).sum();
+                    (product / 3.0_f64.sqrt()).exp()
+                };
+                let total: f64 = (0..tokens).map(score).sum();
+                let exact: f64 = (0..tokens).map(|other| score(other) / total * at(other, 2, i)).sum();
+                assert!((f64::from(found[token * hidden + i]) - exact).abs() < 1e-5);
+            }
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! From scores per token to spans of the text.
+
+use protocol::{Slot, Span, SpanRole};
+
+use super::ModelError;
+use super::file::invalid;
+
+/// What a span names.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+struct Kind {
+    slot: Slot,
+    role: Option<SpanRole>,
+}
+
+/// The tag of one token.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Tag {
+    Outside,
+    /// The first token of a span.
+    Begin(Kind),
+    /// A further token of it.
+    Inside(Kind),
+}
+
+impl Tag {
+    /// `O`, `B-service`, `I-when.wanted`, …
+    fn parse(name: &str) -> Option<Self> {
+        let (position, kind) = match name.split_once('-') {
+            None => return (name == "O").then_some(Self::Outside),
+            Some(parts) => parts,
+        };
+        let kind = match kind.split_once('.') {
+            Some((slot, role)) => Kind { slot: slot.parse().ok()?, role: Some(role.parse().ok()?) },
+            None => Kind { slot: kind.parse().ok()?, role: None },
+        };
+        match position {
+            "B" => Some(Self::Begin(kind)),
+            "I" => Some(Self::Inside(kind)),
+            _ => None,
+        }
+    }
+
+    /// Whether a token with this tag may stand after one with the other (`None`: at the beginning).
+    fn may_follow(self, previous: Option<Self>) -> bool {
+        match self {
+            Self::Inside(kind) => previous == Some(Self::Begin(kind)) || previous == Some(Self::Inside(kind)),
+            Self::Outside | Self::Begin(_) => true,
+        }
+    }
+}
+
+/// Finds the most probable well-formed sequence of tags, and the spans in it.
+pub(super) struct Decoder {
+    tags: Vec<Tag>,
+    temperature: f32,
+}
+
+impl Decoder {
+    pub fn new(names: &[String], temperature: f32) -> Result<Self, ModelError> {
+        let tags: Vec<Tag> = names
+            .iter()
+            .map(|name| Tag::parse(name).ok_or_else(|| invalid(format!("unknown tag `{name}`"))))
+            .collect::<Result<_, _>>()?;
+        // Then there is a well-formed sequence for every text.
+        if !tags.contains(&Tag::Outside) {
+            return Err(invalid("no tag for words outside of spans"));
+        }
+        Ok(Self { tags, temperature })
+    }
+
+    /// The spans, and how sure the least sure of them is (1 without any). `offsets` are in characters of `text`.
+    pub fn spans(&self, text: &str, scores: &[Vec<f32>], offsets: &[(usize, usize)]) -> (Vec<Span>, f32) {
+        let bytes: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+        let path = self.best_path(scores);
+        let mut spans: Vec<Span> = Vec::new();
+        let mut sure = 1.0_f32;
+        let mut token = 0;
+        while token < path.len() {
+            let first = token;
+            token += 1;
+            let Tag::Begin(kind) = self.tags[path[first]] else { continue };
+            while token < path.len() && self.tags[path[token]] == Tag::Inside(kind) {
+                token += 1;
+            }
+            // Tokens of one character (a decomposed accent) may share it: never reach back into the span before.
+            let floor = spans.last().map_or(0, |span| span.end);
+            let (start, end) = (offsets[first].0.max(floor), offsets[token - 1].1);
+            if let Some((start, end)) = trim(text, &bytes, start, end) {
+                let words = text[bytes[start]..bytes[end]].to_owned();
+                spans.push(Span { slot: kind.slot, start, end, text: words, role: kind.role });
+                let confidence = |token: usize| self.probability(&scores[token], path[token]);
+                sure = (first..token).map(confidence).fold(sure, f32::min);
+            }
+        }
+        (spans, sure)
+    }
+
+    /// Viterbi over the allowed transitions: the tag of every token.
+    fn best_path(&self, scores: &[Vec<f32>]) -> Vec<usize> {
+        let mut best: Vec<f32> = Vec::new();
+        // For each token and tag: the tag before it on the best way there.
+        let mut back: Vec<Vec<usize>> = Vec::with_capacity(scores.len());
+        for row in scores {
+            let mut came_from = vec![0; self.tags.len()];
+            let reach = |tag: usize, came_from: &mut usize| {
+                if best.is_empty() {
+                    let allowed = self.tags[tag].may_follow(None);
+                    return if allowed { row[tag] } else { f32::NEG_INFINITY };
+                }
+                let mut highest = f32::NEG_INFINITY;
+                for (previous, &score) in best.iter().enumerate() {
+                    if score > highest && self.tags[tag].may_follow(Some(self.tags[previous])) {
+                        highest = score;
+                        *came_from = previous;
+                    }
+                }
+                highest + row[tag]
+            };
+            best = (0..self.tags.len()).map(|tag| reach(tag, &mut came_from[tag])).collect();
+            back.push(came_from);
+        }
+        let mut tag =
+            (0..best.len()).reduce(|a, b| if best[b] > best[a] { b } else { a }).unwrap_or_default();
+        let mut path: Vec<usize> = back
+            .iter()
+            .rev()
+            .map(|came_from| {
+                let here = tag;
+                tag = came_from[here];
+                here
+            })
+            .collect();
+        path.reverse();
+        path
+    }
+
+    fn probability(&self, scores: &[f32], tag: usize) -> f32 {
+        let highest = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        let weight = |score: f32| ((score - highest) / self.temperature).exp();
+        weight(scores[tag]) / scores.iter().map(|&score| weight(score)).sum::<f32>()
+    }
+}
+
+/// The range without white space around it; `None` if nothing is left.
+fn trim(text: &str, bytes: &[usize], start: usize, end: usize) -> Option<(usize, usize)> {
+    if start >= end || end >= bytes.len() {
+        return None;
+    }
+    let words = &text[bytes[start]..bytes[end]];
+    let before = words.chars().take_while(|c| c.is_whitespace()).count();
+    let after = words.chars().rev().take_while(|c| c.is_whitespace()).count();
+    (start + before < end - after.min(end)).then(|| (start + before, end - after))
+}
+
+#[cfg(test)]
+mod tests {
+    use protocol::{Slot, SpanRole};
+
+    use super::{Decoder, Tag};
+
+    const TAGS: [&str; 5] = ["O", "B-when.wanted", "I-when.wanted", "B-service", "I-service"];
+
+    fn decoder() -> Decoder {
+        Decoder::new(&TAGS.map(String::from), 1.0).unwrap()
+    }
+
+    /// Scores that favour the given tags.
+    fn favour(tags: &[usize]) -> Vec<Vec<f32>> {
+        tags.iter().map(|&tag| (0..TAGS.len()).map(|t| if t == tag { 3.0 } else { 0.0 }).collect()).collect()
+    }
+
+    #[test]
+    fn tags_are_read_by_name() {
+        assert_eq!(Tag::parse("O"), Some(Tag::Outside));
+        for wrong in ["X-service", "B-colour", "B-when.perhaps", "B", ""] {
+            assert_eq!(Tag::parse(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn spans_point_at_characters() {
+        let text = "é Tuesday  at 3";
+        let offsets = [(0, 1), (2, 9), (11, 13), (14, 15)];
+        let (spans, sure) = decoder().spans(text, &favour(&[3, 1, 2, 2]), &offsets);
+        let found: Vec<_> = spans.iter().map(|s| (s.slot, s.role, s.start, s.end, s.text.as_str())).collect();
+        let when = (Slot::When, Some(SpanRole::Wanted), 2, 15, "Tuesday  at 3");
+        assert_eq!(found, [(Slot::Service, None, 0, 1, "é"), when]);
+        assert!(sure > 0.8 && sure < 0.9);
+    }
+
+    #[test]
+    fn a_span_always_begins_with_its_first_token() {
+        // The scores say O I-when I-when; the first of the two can only be read as a beginning.
+        let mut scores = favour(&[0, 2, 2]);
+        scores[1][1] = 1.0;
+        let (spans, _) = decoder().spans("on next day", &scores, &[(0, 2), (3, 7), (8, 11)]);
+        assert_eq!((spans.len(), spans[0].text.as_str()), (1, "next day"));
+        let (spans, _) = decoder().spans("a b", &favour(&[1, 4]), &[(0, 1), (2, 3)]);
+        assert_eq!(spans.len(), 1);
+    }
+
+    #[test]
+    fn two_beginnings_are_two_spans_and_white_space_is_none() {
+        let (spans, _) = decoder().spans("3 4 ", &favour(&[1, 1]), &[(0, 2), (2, 4)]);
+        assert_eq!(spans.iter().map(|s| (s.start, s.end)).collect::<Vec<_>>(), [(0, 1), (2, 3)]);
+        let (spans, sure) = decoder().spans("   ", &favour(&[1]), &[(0, 3)]);
+        assert_eq!((spans.len(), sure), (0, 1.0));
+    }
+
+    #[test]
+    fn pieces_of_one_character_do_not_overlap() {
+        let (spans, _) = decoder().spans("가", &favour(&[1, 3]), &[(0, 1), (0, 1)]);
+        assert_eq!(spans.len(), 1);
+    }
+}

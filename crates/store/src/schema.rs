@@ -1,0 +1,95 @@
+//! Connecting, and bringing the tables up to date.
+
+use sqlx::migrate::{MigrateError, Migrator};
+
+use crate::db::{Conn, Pools};
+use crate::error::DatabaseError;
+use crate::{Result, Store, StoreError, dialect};
+
+impl Store {
+    /// Connects to `sqlite://PATH` (the file is made if it is not there; its directory must be) or `postgres://…`.
+    /// The tables are not touched; see [`Store::migrate`] and [`Store::check_schema`].
+    ///
+    /// # Errors
+    /// [`StoreError::Address`], [`StoreError::Unavailable`], or what the database said.
+    pub async fn connect(url: &str) -> Result<Self> {
+        Ok(Self { pools: Pools::open(url).await? })
+    }
+
+    /// Brings the tables up to date. Processes that do so at once wait for each other.
+    ///
+    /// # Errors
+    /// [`StoreError::NewerSchema`] if a newer program was here; [`StoreError::Migration`].
+    pub async fn migrate(&self) -> Result<()> {
+        match &self.pools {
+            Pools::Sqlite { writer, .. } => {
+                // sqlx does not lock SQLite while it migrates; a write transaction around all of it does.
+                let mut transaction = writer.begin_with(dialect::SQLITE_BEGIN_WRITE).await?;
+                let migrations = &dialect::SQLITE_MIGRATIONS;
+                migrations
+                    .run(&mut *transaction)
+                    .await
+                    .map_err(|error| migration_error(error, migrations))?;
+                transaction.commit().await?;
+            }
+            Pools::Postgres(pool) => {
+                let migrations = &dialect::POSTGRES_MIGRATIONS;
+                migrations.run(pool).await.map_err(|error| migration_error(error, migrations))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Checks, without changing anything, that the tables are those of this program.
+    ///
+    /// # Errors
+    /// [`StoreError::OlderSchema`] or [`StoreError::NewerSchema`].
+    pub async fn check_schema(&self) -> Result<()> {
+        let known = newest(match &self.pools {
+            Pools::Sqlite { .. } => &dialect::SQLITE_MIGRATIONS,
+            Pools::Postgres(_) => &dialect::POSTGRES_MIGRATIONS,
+        });
+        let mut conn = self.pools.read().await?;
+        let is_migrated = match conn {
+            Conn::SqliteReader(_) | Conn::SqliteWriter(_) => dialect::SQLITE_IS_MIGRATED,
+            Conn::PostgresReader(_) | Conn::PostgresWriter(_) => dialect::POSTGRES_IS_MIGRATED,
+        };
+        if conn.row(is_migrated, &[]).await?.is_none() {
+            return Err(StoreError::OlderSchema);
+        }
+        let newest_applied = "SELECT version FROM _sqlx_migrations ORDER BY version DESC LIMIT 1";
+        let found: i64 = conn.row(newest_applied, &[]).await?.map_or(Ok(0), |row| row.get("version"))?;
+        match found.cmp(&known) {
+            std::cmp::Ordering::Less => Err(StoreError::OlderSchema),
+            std::cmp::Ordering::Equal => Ok(()),
+            std::cmp::Ordering::Greater => Err(StoreError::NewerSchema { found, known }),
+        }
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`], or what the database said.
+    pub async fn ping(&self) -> Result<()> {
+        self.pools.read().await?.row("SELECT COUNT(*) AS found FROM users WHERE email = ''", &[]).await?;
+        Ok(())
+    }
+
+    /// Closes all connections once their work is done.
+    pub async fn close(&self) {
+        self.pools.close().await;
+    }
+}
+
+fn newest(migrations: &Migrator) -> i64 {
+    migrations.iter().map(|migration| migration.version).max().unwrap_or(0)
+}
+
+fn migration_error(error: MigrateError, migrations: &Migrator) -> StoreError {
+    let known = newest(migrations);
+    match error {
+        MigrateError::VersionMissing(found) if found > known => StoreError::NewerSchema { found, known },
+        MigrateError::Execute(error) => error.into(),
+        other => StoreError::Migration(DatabaseError(Box::new(other))),
+    }
+}

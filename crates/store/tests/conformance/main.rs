@@ -1,0 +1,36 @@
+//! What the store promises, checked on both databases with the same tests.
+
+/// Makes two tests of each case: one on a fresh SQLite file, one on a fresh PostgreSQL database.
+macro_rules! on_both {
+    ($($(#[$attribute:meta])* async fn $name:ident($store:ident: Store) $body:block)*) => { $(
+        $(#[$attribute])*
+        mod $name {
+            #[allow(unused_imports, reason = "not every file of tests uses what its neighbours use")]
+            use super::*;
+
+            async fn case($store: store::Store) $body
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                let (_directory, url) = testbed::sqlite_database();
+                case(crate::support::migrated(&url).await).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                let url = testbed::postgres_database();
+                case(crate::support::migrated(&url).await).await;
+            }
+        }
+    )* };
+}
+
+mod accounts;
+mod booking;
+mod changing;
+mod conversation;
+mod duplicates;
+mod lists;
+mod schema;
+mod support;
+mod values;

@@ -1,0 +1,67 @@
+//! From tokens to what was said: small rules, each of which takes what it understands or nothing.
+
+mod clock;
+mod cursor;
+mod date;
+mod joint;
+mod moment;
+mod numeric;
+mod period;
+mod range;
+mod vague;
+mod zone;
+
+pub(crate) use clock::with_meridiem;
+pub(crate) use cursor::Loose;
+use cursor::Cursor;
+
+use crate::lex::{self, Kind, Token};
+use crate::syntax::{Item, Joint};
+
+/// Reads a phrase from left to right; words that say nothing about time become [`Joint::Words`].
+///
+/// Every rule looks only a few tokens ahead, so this is linear in the length of the text.
+pub(crate) fn items(text: &str, loose: Loose) -> Vec<Item> {
+    let tokens = lex::tokens(text);
+    let lone = is_lone_number(&tokens);
+    let mut cursor = Cursor { text, tokens: &tokens, at: 0, loose: if lone { loose } else { Loose::Neither } };
+    if !lone && loose == Loose::Day {
+        // "5 or 6" after "which day?"
+        cursor.loose = Loose::Day;
+    }
+    let mut items = Vec::new();
+    while !cursor.is_done() {
+        if let Some(said) = cursor.attempt(Cursor::said) {
+            items.push(Item::Said(said));
+        } else {
+            let joint = cursor.joint();
+            // One gap is as good as many.
+            if items.last() != Some(&Item::Joint(joint)) {
+                items.push(Item::Joint(joint));
+            }
+        }
+    }
+    items
+}
+
+/// Whether the text is a number and perhaps a polite word: then it answers what was asked.
+fn is_lone_number(tokens: &[Token]) -> bool {
+    let mut numbers = 0;
+    let calm = tokens.iter().all(|token| match token.kind {
+        Kind::Number { .. } | Kind::Word(lex::W::Number(_)) => {
+            numbers += 1;
+            true
+        }
+        Kind::Word(lex::W::Please | lex::W::At | lex::W::Around | lex::W::Or | lex::W::Half | lex::W::Quarter | lex::W::Past | lex::W::To | lex::W::A | lex::W::AmLetter | lex::W::The | lex::W::On | lex::W::And) => true,
+        Kind::Sign(sign) => !matches!(sign, '%' | '$' | '€' | '£' | '+' | '#' | '/' | '-' | '*' | '=' | '°'),
+        _ => false,
+    });
+    calm && (1..=4).contains(&numbers)
+}
+
+/// What is skipped between two things said.
+impl Joint {
+    pub(crate) const fn negates(self) -> bool {
+        matches!(self, Self::Not | Self::Except)
+    }
+}

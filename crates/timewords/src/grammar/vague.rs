@@ -1,0 +1,76 @@
+//! "soon", "as soon as possible", "any time".
+
+use super::cursor::Cursor;
+use crate::lex::{Unit, W};
+use crate::{Part, Vague};
+
+impl Cursor<'_> {
+    /// Words that say roughly when, and the part of the day some of them name.
+    pub(super) fn vague(&mut self) -> Option<(Vague, Option<Part>)> {
+        let _ = self.the();
+        let any_unit = |w| matches!(w, Some(W::Time | W::Unit(Unit::Day) | W::Slot));
+        let (vague, part) = match self.word(0)? {
+            W::As => {
+                let vague = match self.word(1)? {
+                    W::Soon | W::Earliest | W::Early => Vague::First,
+                    W::Late => Vague::Last,
+                    _ => return None,
+                };
+                self.at += 2;
+                self.eat(W::As)?;
+                // "as soon as possible", "as soon as you can"
+                if self.eat(W::Possible).is_none() {
+                    if !self.letters(0).eq_ignore_ascii_case("you") && !self.letters(0).eq_ignore_ascii_case("i") {
+                        return None;
+                    }
+                    self.at += 2.min(self.tokens.len() - self.at);
+                }
+                return Some((vague, None));
+            }
+            W::Asap => (Vague::First, None),
+            W::Now => (Vague::First, None),
+            W::Earliest => {
+                self.at += 1;
+                let _ = self.eat_any(&[W::Possible, W::Available]);
+                let _ = self.eat_any(&[W::Slot, W::Time]);
+                return Some((Vague::First, None));
+            }
+            W::Latest if matches!(self.word(1), Some(W::Possible | W::Available | W::Slot | W::Time)) => {
+                self.at += 2;
+                return Some((Vague::Last, None));
+            }
+            W::Ordinal(1) | W::Next if self.word(1) == Some(W::Available) => {
+                self.at += 2;
+                let _ = self.eat_any(&[W::Slot, W::Time]);
+                return Some((Vague::First, None));
+            }
+            W::Ordinal(1) if self.word(1) == Some(W::Thing) => {
+                self.at += 2;
+                return Some((Vague::First, Some(Part::Morning)));
+            }
+            W::Soon => {
+                self.at += 1;
+                // "sooner", "soon as possible"
+                if self.eat_all(&[W::As, W::Possible]).is_some() {
+                    return Some((Vague::First, None));
+                }
+                return Some((Vague::Soon, None));
+            }
+            W::Sometime => (Vague::Soon, None),
+            W::Some if self.word(1) == Some(W::Time) => {
+                self.at += 1;
+                (Vague::Soon, None)
+            }
+            W::Anytime => (Vague::Any, None),
+            W::Any if any_unit(self.word(1)) => {
+                self.at += 1;
+                (Vague::Any, None)
+            }
+            W::Later => (Vague::Later, None),
+            W::Earlier => (Vague::Earlier, None),
+            _ => return None,
+        };
+        self.at += 1;
+        Some((vague, part))
+    }
+}
