@@ -15,7 +15,9 @@ from model import Understanding
 
 
 @torch.inference_mode()
-def _logits(net: Understanding, tokenizer: Tokenizer, messages: Sequence[Message]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
+def _logits(
+    net: Understanding, tokenizer: Tokenizer, messages: Sequence[Message]
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
     net.eval()
     intents, truth, tags, right = [], [], [], []
     examples = sorted(encode(messages, tokenizer), key=lambda e: len(e.ids))

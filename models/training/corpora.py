@@ -53,11 +53,18 @@ _NEW = re.compile(
 )
 _CHANGE = re.compile(r"\b(?:change|move|switch|reschedule|resched|push|postpone|shift)\b", re.IGNORECASE)
 _MOVED = re.compile(
-    r"\b(?:change|move|switch|reschedule|push|postpone)\w* (?:the )?(?:my|our|the|this)? ?(?:date|time|day|booking|bookings|reservation|table|lunch|dinner)\b", re.IGNORECASE
+    r"\b(?:change|move|switch|reschedule|push|postpone)\w* (?:the )?(?:my|our|the|this)? ?(?:date|time|day|booking|bookings|reservation|table|lunch|dinner)\b",
+    re.IGNORECASE,
 )
-_NOT_TIME = re.compile(r"\b(?:people|person|number|name|adults?|kids?|guests?|inside|outside|smok\w+|size|party|more|less|\d of us)\b", re.IGNORECASE)
+_NOT_TIME = re.compile(
+    r"\b(?:people|person|number|name|adults?|kids?|guests?|inside|outside|smok\w+|size|party|more|less|\d of us)\b",
+    re.IGNORECASE,
+)
 _NOT = re.compile(r"\b(?:not|instead of|rather than|except)\s+(?:for |on |at |the )*$", re.IGNORECASE)
-_BARE = re.compile(r"(?:\s|,|\.|!|it's|its|it is|at|on|the|for|please|pls|yes|around|in|i think|that's|would be|say|let's say)*", re.IGNORECASE)
+_BARE = re.compile(
+    r"(?:\s|,|\.|!|it's|its|it is|at|on|the|for|please|pls|yes|around|in|i think|that's|would be|say|let's say)*",
+    re.IGNORECASE,
+)
 
 
 def _restaurant_role(text: str, start: int) -> str:
@@ -76,7 +83,10 @@ def _restaurant_intents(text: str, asked: str, spans: tuple[Span, ...]) -> froze
         rest = text[: spans[0].start], text[spans[0].end :]
         if all(_BARE.fullmatch(part) for part in rest):
             return frozenset()
-    if re.search(r"\b(thank|hello|hi|hey|good (morning|evening|afternoon)|no|yes|actually|mean)\b", lower) or "?" in text[:-1]:
+    if (
+        re.search(r"\b(thank|hello|hi|hey|good (morning|evening|afternoon)|no|yes|actually|mean)\b", lower)
+        or "?" in text[:-1]
+    ):
         return None
     if re.search(r"\bcancel\b", lower) and not _CHANGE.search(text) and "cancellation" not in lower:
         return frozenset({"cancel"})
@@ -102,12 +112,21 @@ def restaurant8k(folder: Path) -> Iterator[Message]:
                 spans.append(Span(start, end, "name"))
         kept = _without_overlaps(spans)
         when = tuple(s for s in kept if s.kind.startswith("when"))
-        yield Message(text, asked, _restaurant_intents(text, asked, when), kept, "restaurant8k", ("service", "duration", "option"))
+        yield Message(
+            text, asked, _restaurant_intents(text, asked, when), kept, "restaurant8k", ("service", "duration", "option")
+        )
 
 
 # --- nlu++ --------------------------------------------------------------------------------------------------------------
 
-_NLUPP_ONE = {"thank": "thanks", "greet": "greet", "end_call": "goodbye", "handoff": "human_handoff", "affirm": "affirm", "deny": "deny"}
+_NLUPP_ONE = {
+    "thank": "thanks",
+    "greet": "greet",
+    "end_call": "goodbye",
+    "handoff": "human_handoff",
+    "affirm": "affirm",
+    "deny": "deny",
+}
 
 
 def nlupp(path: Path) -> Iterator[Message]:
@@ -130,8 +149,14 @@ _SKILL = {
     "Escalate": "human_handoff", "Help": "help",
 }  # fmt: skip
 # Entries of a private calendar ("add gym to my calendar") are not appointments with us.
-_APPOINTMENT = re.compile(r"\b(?:appointments?|appt|meetings?|bookings?|book|reservations?|visit|schedule[ds]?)\b", re.IGNORECASE)
-_SKILL_ROLES = {"FindCalendarEntry": "when.existing", "FindCalendarWhen": "when.existing", "DeleteCalendarEntry": "when.existing"}
+_APPOINTMENT = re.compile(
+    r"\b(?:appointments?|appt|meetings?|bookings?|book|reservations?|visit|schedule[ds]?)\b", re.IGNORECASE
+)
+_SKILL_ROLES = {
+    "FindCalendarEntry": "when.existing",
+    "FindCalendarWhen": "when.existing",
+    "DeleteCalendarEntry": "when.existing",
+}
 
 
 def calendarskill(folder: Path) -> Iterator[Message]:
@@ -176,7 +201,9 @@ def _assistant_intents(name: str, text: str) -> frozenset[str] | None:
         return frozenset({"list_bookings"})
     if name == "calendar_remove" and _ENTRY.search(text):
         return frozenset({"cancel"})
-    if name == "calendar_set" and re.search(r"\b(?:book|schedule|set up|arrange|make)\b.*\b(?:appointment|meeting)", lower):
+    if name == "calendar_set" and re.search(
+        r"\b(?:book|schedule|set up|arrange|make)\b.*\b(?:appointment|meeting)", lower
+    ):
         return frozenset({"book"})
     return None
 
@@ -188,7 +215,9 @@ def _assistant(row: Row, group: str) -> Message:
     role = "when.existing" if intents in (frozenset({"list_bookings"}), frozenset({"cancel"})) else role
     spans = _when(text, row["spans"], {"date", "time", "timeofday"}, role)
     spans += [Span(s["start"], s["end"], "timezone") for s in row["spans"] if s["slot"] == "time_zone"]
-    return Message(text, "none", intents, _without_overlaps(spans), group, ("service", "duration", "option", "name", "timezone"))
+    return Message(
+        text, "none", intents, _without_overlaps(spans), group, ("service", "duration", "option", "name", "timezone")
+    )
 
 
 def hwu64(folder: Path, unseen: set[str]) -> Iterator[Message]:
@@ -261,7 +290,10 @@ def rasa(folder: Path) -> Iterator[Message]:
     for row in rows(folder / "intents_rasa_apache.jsonl"):
         name = row["intent"]
         text = re.sub(r"\[([^\]]*)\](\([^)]*\)|\{[^}]*\})", r"\1", row["text"])
-        mixed = name in ("affirm", "deny", "greet", "thank", "thankyou", "goodbye", "human_handoff") and len(text.split()) > 6
+        mixed = (
+            name in ("affirm", "deny", "greet", "thank", "thankyou", "goodbye", "human_handoff")
+            and len(text.split()) > 6
+        )
         if name in _RASA and not mixed and "," not in text:
             yield Message(text, "none", frozenset({_RASA[name]}), None, "rasa")
 

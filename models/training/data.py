@@ -113,7 +113,9 @@ def allowed_tags(message: Message, encoded: Encoding) -> list[int]:
 
 def encode(messages: Sequence[Message], tokenizer: Tokenizer) -> list[Example]:
     examples = []
-    for message, encoded in zip(messages, tokenizer.encode_batch([m.text for m in messages], add_special_tokens=False), strict=True):
+    for message, encoded in zip(
+        messages, tokenizer.encode_batch([m.text for m in messages], add_special_tokens=False), strict=True
+    ):
         ids = input_ids(encoded.ids, message.asked, LONGEST)
         inner = allowed_tags(message, encoded)[: LONGEST - 3]
         intents = None

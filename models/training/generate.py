@@ -25,13 +25,17 @@ _TOKEN = re.compile(
     r"|\((?P<choice>[^(){}|]*(?:\|[^(){}|]*)+)\)"
     r"|(?P<plain>[^\\{}()|@]+|[()@|])"
 )
-_GREETING = re.compile(r"^\W*(hi+|hello|hey+|hiya|good (morning|afternoon|evening|day))\b(?! (about|,? no)\b)", re.IGNORECASE)
+_GREETING = re.compile(
+    r"^\W*(hi+|hello|hey+|hiya|good (morning|afternoon|evening|day))\b(?! (about|,? no)\b)", re.IGNORECASE
+)
 _THANKS = re.compile(r"(?<!no )(?<!no, )\b(thanks|thank you|thx|many thanks)( in advance)?\W*$", re.IGNORECASE)
 # Requests that mean the same whatever the assistant had just asked.
 _STEADY = frozenset(
     "book reschedule cancel list_bookings business_question human_handoff help small_talk greet goodbye out_of_scope".split()
 )
-_FIRST = frozenset("book reschedule cancel list_bookings check_availability business_question small_talk greet thanks affirm out_of_scope".split())
+_FIRST = frozenset(
+    "book reschedule cancel list_bookings check_availability business_question small_talk greet thanks affirm out_of_scope".split()
+)
 _SECOND = frozenset(
     "book reschedule cancel list_bookings check_availability business_question goodbye thanks human_handoff small_talk out_of_scope help".split()
 )
@@ -119,7 +123,9 @@ class Generator:
     def _joined(self) -> Message:
         """Two messages typed as one."""
         a, b = (self.expand(self.rng.choices(*zip(*pool, strict=True))[0]) for pool in (self.first, self.second))
-        glue = self.rng.choice((". ", ". ", "! ", "\n", ", and ", " and ", " also ", ". also ", ", also ", " - ", "... ", "; "))
+        glue = self.rng.choice(
+            (". ", ". ", "! ", "\n", ", and ", " and ", " also ", ". also ", ", also ", " - ", "... ", "; ")
+        )
         head = a.text.rstrip("?!. ") if not glue.startswith("\n") else a.text
         if a.text.endswith("?") and glue[0] in ".!;":
             glue = "? "
@@ -127,7 +133,9 @@ class Generator:
         shift = len(head) + len(glue)
         tail_spans = tuple(Span(s.start + shift, s.end + shift, s.kind) for s in b.spans or ())
         intents = (a.intents or frozenset()) | (b.intents or frozenset())
-        return self._consistent(Message(head + glue + b.text, a.asked, intents, head_spans + tail_spans, f"{a.group}+{b.group}"))
+        return self._consistent(
+            Message(head + glue + b.text, a.asked, intents, head_spans + tail_spans, f"{a.group}+{b.group}")
+        )
 
     def _framed(self, message: Message) -> Message:
         """A greeting or a filler before, thanks or a plea after."""
@@ -142,7 +150,12 @@ class Generator:
                 gap = " " if opener[-1] in "!" else gap
                 shift = len(opener) + len(gap)
                 spans = tuple(Span(s.start + shift, s.end + shift, s.kind) for s in message.spans or ())
-                message = replace(message, text=opener + gap + message.text, spans=spans, intents=intents | ({intent} if intent else set()))
+                message = replace(
+                    message,
+                    text=opener + gap + message.text,
+                    spans=spans,
+                    intents=intents | ({intent} if intent else set()),
+                )
         intents = message.intents or frozenset()
         if r.random() < 0.10:
             closer, intent = r.choice(_CLOSERS)
@@ -206,7 +219,19 @@ class Generator:
             elif prep == "" and slip < 0.20 and re.match(r"(this|next|coming|tomorrow)", words):
                 prep = r.choice(("on", "for"))
             return (f"{prep} " if prep else ""), words
-        if prep.endswith("the") and last not in ("the", "my", "your", "this", "that", "our", "his", "her", "next", "any", "a"):
+        if prep.endswith("the") and last not in (
+            "the",
+            "my",
+            "your",
+            "this",
+            "that",
+            "our",
+            "his",
+            "her",
+            "next",
+            "any",
+            "a",
+        ):
             return ("the " if r.random() < 0.9 else ""), words
         return "", words
 

@@ -44,7 +44,15 @@ class Layer(nn.Module):
 
 
 # The entries for what was asked start as the vectors of ordinary words of that meaning: as shipped they are all alike.
-ASKED_WORDS = {"service": 2326, "date": 3058, "time": 2051, "timezone": 4224, "which": 2029, "confirm": 12210, "name": 2171}
+ASKED_WORDS = {
+    "service": 2326,
+    "date": 3058,
+    "time": 2051,
+    "timezone": 4224,
+    "which": 2029,
+    "confirm": 12210,
+    "name": 2171,
+}
 
 
 class Understanding(nn.Module):

@@ -32,8 +32,33 @@ SHORTHAND = {
     "booking": ("bookin", "bkng"), "schedule": ("shedule", "schedual"), "see you": ("cya", "see u"), "do not": ("dont",), "what": ("wat",), "with": ("w/",),
     "possible": ("poss", "posible"), "haircut": ("hair cut", "haircutt"), "massage": ("masage", "massge"), "definitely": ("definately",),
 }  # fmt: skip
-EMOJI = ("🙂", "😊", "👍", "🙏", "😅", "😂", "🎉", "❤️", "💇", "💅", "😬", "👋", "✂️", "🦷", ":)", ":-)", ":D", "xx", ";)", "😭", "🤔", "📅")
-_SHORTHAND = re.compile(r"\b(" + "|".join(sorted(map(re.escape, SHORTHAND), key=len, reverse=True)) + r")\b", re.IGNORECASE)
+EMOJI = (
+    "🙂",
+    "😊",
+    "👍",
+    "🙏",
+    "😅",
+    "😂",
+    "🎉",
+    "❤️",
+    "💇",
+    "💅",
+    "😬",
+    "👋",
+    "✂️",
+    "🦷",
+    ":)",
+    ":-)",
+    ":D",
+    "xx",
+    ";)",
+    "😭",
+    "🤔",
+    "📅",
+)
+_SHORTHAND = re.compile(
+    r"\b(" + "|".join(sorted(map(re.escape, SHORTHAND), key=len, reverse=True)) + r")\b", re.IGNORECASE
+)
 
 
 def cells_of(message: Message) -> Cells:
@@ -112,7 +137,7 @@ def unpunctuate(cells: Cells, rng: Random) -> Cells:
     if not everywhere:
         return cells
     drop = ",?!'’" if rng.random() < 0.7 else ",?!"
-    return [(c, label) for c, label in cells if not (c in drop)]
+    return [(c, label) for c, label in cells if c not in drop]
 
 
 def decorate(cells: Cells, rng: Random) -> Cells:
@@ -121,19 +146,19 @@ def decorate(cells: Cells, rng: Random) -> Cells:
     if chance < 0.5:
         mark = rng.choice(EMOJI) * rng.choice((1, 1, 1, 2))
         tail: Cells = [(c, None) for c in rng.choice((" ", " ", "")) + mark]
-        return cells + tail if rng.random() < 0.85 else tail + [(" ", None)] + cells
+        return cells + tail if rng.random() < 0.85 else [*tail, (" ", None), *cells]
     if chance < 0.8:
         return cells + [(c, None) for c in rng.choice(("!", "!!", "...", "??", ".", "!!!", " ?", "?!", " .", "…"))]
     gaps = [i for i, (c, _) in enumerate(cells) if c == " "]
     if gaps:
         at = rng.choice(gaps)
-        cells = cells[:at] + [cells[at]] + cells[at:]
+        cells = [*cells[:at], cells[at], *cells[at:]]
     return cells
 
 
 def roughen(message: Message, rng: Random) -> Message:
     """The message as a hurried person might type it; often unchanged."""
-    if rng.random() < 0.30 or message.spans is None and rng.random() < 0.5:
+    if rng.random() < 0.30 or (message.spans is None and rng.random() < 0.5):
         return message
     cells = cells_of(message)
     if rng.random() < 0.30:

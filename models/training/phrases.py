@@ -77,7 +77,9 @@ class Phrases:
         if minute in (15, 30, 45) and r.random() < 0.4:
             following = (hour + 1) % 12 or 12
             past, to = r.choice((("past", "to"), ("past", "to"), ("after", "of"), ("past", "till")))
-            name = {15: f"quarter {past}", 30: r.choice(("half past", "half past", "half")), 45: f"quarter {to}"}[minute]
+            name = {15: f"quarter {past}", 30: r.choice(("half past", "half past", "half")), 45: f"quarter {to}"}[
+                minute
+            ]
             number = following if minute == 45 else twelve
             number = r.choice((str(number), NUMBERS[number], NUMBERS[number]))
             return f"{name} {number}{r.choice(('', '', '', ' ' + half, ' ' + self._of_day(hour)))}"
@@ -115,7 +117,9 @@ class Phrases:
         if chance < 0.86:
             return "at", r.choice(("noon", "midday", "12 noon", "noon", "midnight", "lunchtime"))
         if chance < 0.95:
-            return r.choice(("", "", "at")), f"{r.choice(('around', 'around', 'about', 'approx', 'roughly'))} {self.clock()}"
+            return r.choice(
+                ("", "", "at")
+            ), f"{r.choice(('around', 'around', 'about', 'approx', 'roughly'))} {self.clock()}"
         return "", f"{r.choice(('after', 'before', 'by', 'from', 'until'))} {self.clock()}"
 
     # --- days -------------------------------------------------------------------------------------------------------
@@ -127,7 +131,9 @@ class Phrases:
         name = r.choice((name, name, name.lower()))
         if plain:
             return name
-        return f"{r.choice(('this', 'next', 'next', 'this coming', 'nxt', 'coming', 'following', 'this', 'next'))} {name}"
+        return (
+            f"{r.choice(('this', 'next', 'next', 'this coming', 'nxt', 'coming', 'following', 'this', 'next'))} {name}"
+        )
 
     def _count(self, low: int = 2, high: int = 10) -> str:
         n = self.rng.randint(low, high)
@@ -227,7 +233,9 @@ class Phrases:
 
     def part(self) -> Phrase:
         r = self.rng
-        part = r.choice(("morning", "morning", "afternoon", "afternoon", "evening", "night", "early morning", "late afternoon"))
+        part = r.choice(
+            ("morning", "morning", "afternoon", "afternoon", "evening", "night", "early morning", "late afternoon")
+        )
         chance = r.random()
         if chance < 0.5:
             return self.part_alone()

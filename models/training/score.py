@@ -25,7 +25,12 @@ class Answer:
 
 _KIND = tuple(tag[2:] for tag in TAGS)
 # I-x may only follow B-x or I-x.
-_FORBIDDEN = np.array([[tag[0] == "I" and kind != _KIND[before] for tag, kind in zip(TAGS, _KIND, strict=True)] for before in range(len(TAGS))])
+_FORBIDDEN = np.array(
+    [
+        [tag[0] == "I" and kind != _KIND[before] for tag, kind in zip(TAGS, _KIND, strict=True)]
+        for before in range(len(TAGS))
+    ]
+)
 _NO_START = np.array([tag[0] == "I" for tag in TAGS])
 
 
@@ -57,7 +62,9 @@ def decode(tags: Sequence[int], offsets: Sequence[tuple[int, int]]) -> tuple[Spa
 
 
 @torch.inference_mode()
-def answers(net: Understanding, tokenizer: Tokenizer, messages: Sequence[Message], calibration: Calibration) -> list[Answer]:
+def answers(
+    net: Understanding, tokenizer: Tokenizer, messages: Sequence[Message], calibration: Calibration
+) -> list[Answer]:
     net.eval()
     examples = encode(messages, tokenizer)
     offsets = [e.offsets for e in tokenizer.encode_batch([m.text for m in messages], add_special_tokens=False)]
@@ -135,7 +142,13 @@ def own_scores(messages: Sequence[Message], found: Sequence[Answer]) -> dict[str
     truth = torch.tensor([[float(n in (m.intents or ())) for n in INTENTS] for m in messages])
     probabilities = torch.stack([a.probabilities for a in found])
     foreign = [a for m, a in both if m.intents and "out_of_scope" in m.intents]
-    wanted = [a for m, a in both if m.intents and "out_of_scope" not in m.intents and m.intents & {"book", "reschedule", "cancel", "check_availability"}]
+    wanted = [
+        a
+        for m, a in both
+        if m.intents
+        and "out_of_scope" not in m.intents
+        and m.intents & {"book", "reschedule", "cancel", "check_availability"}
+    ]
     scores = {
         "intents exact": sum(a.intents == m.intents for m, a in both) / len(both),
         "intents F1": f1((set(m.intents or ()), set(a.intents)) for m, a in both),
@@ -149,7 +162,8 @@ def own_scores(messages: Sequence[Message], found: Sequence[Answer]) -> dict[str
             )
             for m, a in both
         ),
-        "everything exact": sum(a.intents == m.intents and set(a.spans) == set(m.spans or ()) for m, a in both) / len(both),
+        "everything exact": sum(a.intents == m.intents and set(a.spans) == set(m.spans or ()) for m, a in both)
+        / len(both),
         "out of scope recall": sum("out_of_scope" in a.intents for a in foreign) / max(1, len(foreign)),
         "bookings refused": sum("out_of_scope" in a.intents for a in wanted) / max(1, len(wanted)),
         "calibration error": calibration_error(probabilities, truth),
@@ -191,8 +205,9 @@ def corpus_scores(messages: Sequence[Message], found: Sequence[Answer]) -> dict[
     foreign = [i for i in known if "out_of_scope" in (messages[i].intents or ())]
     scores = {"when F1 (span)": f1(_when_pairs([messages[i] for i in marked], [found[i] for i in marked], False))}
     if known:
-        scores["intents exact (where mapped)"] = sum(found[i].intents == messages[i].intents for i in known) / len(known)
+        scores["intents exact (where mapped)"] = sum(found[i].intents == messages[i].intents for i in known) / len(
+            known
+        )
     if foreign:
         scores["out of scope recall"] = sum("out_of_scope" in found[i].intents for i in foreign) / len(foreign)
     return scores
-

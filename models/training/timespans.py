@@ -38,7 +38,12 @@ _GLUE = re.compile(
     r"(?:(?:the|around|about|like|any ?time|some ?time|say)\s+)*(?:(?:at|after|before|around|about|the)\s+)*[@\-–/,\s]*",
     re.IGNORECASE,
 )
-_EDGE = re.compile(r"(?:on|at|for|the|my|a(?! week| month| fortnight))\s+|in\s+(?:the\s+)?(?=(?:early|late)?\s*(?:morning|afternoon|evening|" + _MONTH + r"\b))|in the\s+", re.IGNORECASE)
+_EDGE = re.compile(
+    r"(?:on|at|for|the|my|a(?! week| month| fortnight))\s+|in\s+(?:the\s+)?(?=(?:early|late)?\s*(?:morning|afternoon|evening|"
+    + _MONTH
+    + r"\b))|in the\s+",
+    re.IGNORECASE,
+)
 _CHAT = re.compile(r"\b(?:good|have a(?: \w+)?|nice|great|lovely)\s*$", re.IGNORECASE)
 
 

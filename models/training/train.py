@@ -13,7 +13,7 @@ import json
 import math
 import os
 import time
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from random import Random
 
@@ -28,8 +28,8 @@ import corpora as public
 from calibrate import calibrate
 from data import Avoid, Batch, batches, collate, development_set, encode, epoch, evaluation_set
 from export import LICENCE, Calibration, quantised, write_gguf, write_snapshot
-from generate import load_seeds
-from labels import CLS, SEP
+from generate import Seed, load_seeds
+from labels import CLS, SEP, Message
 from model import Understanding, mean, with_base
 from score import answers, corpus_scores, own_scores, per_group, per_intent
 
@@ -49,10 +49,14 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--head-rate", type=float, default=1e-3)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--threads", type=int, default=1, help="more only pays on idle cores")
-    parser.add_argument("--bf16", action="store_true", help="faster where the CPU has AVX512-BF16 or AMX, far slower elsewhere")
+    parser.add_argument(
+        "--bf16", action="store_true", help="faster where the CPU has AVX512-BF16 or AMX, far slower elsewhere"
+    )
     parser.add_argument("--checkpoint-every", type=int, default=150, help="steps")
     parser.add_argument("--version", default="0.1.0")
-    parser.add_argument("--publish", action="store_true", help="write models/understanding.gguf, manifest.toml and snapshot.json")
+    parser.add_argument(
+        "--publish", action="store_true", help="write models/understanding.gguf, manifest.toml and snapshot.json"
+    )
     parser.add_argument("--score-only", action="store_true", help="calibrate, export and score the last checkpoint")
     return parser.parse_args()
 
@@ -139,6 +143,26 @@ def save(path: Path, content: dict) -> None:
     os.replace(partial, path)
 
 
+@dataclass
+class Setup:
+    """Everything that training and scoring work with."""
+
+    args: argparse.Namespace
+    net: Understanding
+    folder: Path
+    tokenizer: Tokenizer
+    tokenizer_json: str
+    seeds: list[Seed]
+    corpora: public.Corpora
+    avoid: Avoid
+    development: list[Message]
+    evaluation: list[Message]
+
+    @property
+    def checkpoint(self) -> Path:
+        return self.args.out / "checkpoint.pt"
+
+
 def main() -> None:
     args = arguments()
     torch.set_num_threads(args.threads)
@@ -153,20 +177,24 @@ def main() -> None:
     corpora = public.load(args.data, avoid.forms)
     development = development_set(seeds, corpora, avoid)
     held = sum(s.held_out for s in seeds)
-    print(f"{len(seeds)} seeds ({held} held out); corpora: " + ", ".join(f"{k} {len(v)}" for k, v in corpora.train.items()))
+    print(
+        f"{len(seeds)} seeds ({held} held out); corpora: "
+        + ", ".join(f"{k} {len(v)}" for k, v in corpora.train.items())
+    )
 
-    checkpoint = args.out / "checkpoint.pt"
     net = with_base(base.weights(folder), seed=args.seed)
-    plan = {k: getattr(args, k) for k in ("epochs", "epoch_size", "batch", "rate", "head_rate", "seed")}
+    setup = Setup(args, net, folder, tokenizer, tokenizer_json, seeds, corpora, avoid, development, evaluation)
     if args.score_only:
-        net.load_state_dict(torch.load(checkpoint)["model"])
+        net.load_state_dict(torch.load(setup.checkpoint)["model"])
     else:
-        train(args, net, tokenizer, folder, seeds, corpora, avoid, development, checkpoint, plan)
-    finish(args, net, tokenizer, tokenizer_json, development, evaluation, corpora)
+        train(setup)
+    finish(setup)
 
 
-def train(args, net, tokenizer, folder, seeds, corpora, avoid, development, checkpoint, plan) -> None:  # noqa: ANN001
-    teacher = Teacher(folder, tokenizer, args.out / "cache")
+def train(setup: Setup) -> None:
+    args, net, tokenizer, checkpoint = setup.args, setup.net, setup.tokenizer, setup.checkpoint
+    plan = {k: getattr(args, k) for k in ("epochs", "epoch_size", "batch", "rate", "head_rate", "seed")}
+    teacher = Teacher(setup.folder, tokenizer, args.out / "cache")
     optimiser = optimiser_of(net, args.rate, args.head_rate)
     peaks = [group["lr"] for group in optimiser.param_groups]
     done = 0
@@ -180,7 +208,7 @@ def train(args, net, tokenizer, folder, seeds, corpora, avoid, development, chec
             print(f"going on after step {done}")
     step, started = 0, time.monotonic()
     for number in range(args.epochs):
-        messages = epoch(number, args.epoch_size, args.seed, seeds, corpora, avoid)
+        messages = epoch(number, args.epoch_size, args.seed, setup.seeds, setup.corpora, setup.avoid)
         todo = list(batches(encode(messages, tokenizer), args.batch, Random(f"{args.seed}-{number}")))
         total = len(todo) * args.epochs
         if step + len(todo) <= done:
@@ -206,28 +234,36 @@ def train(args, net, tokenizer, folder, seeds, corpora, avoid, development, chec
             if step % args.checkpoint_every == 0 or step == total:
                 state = {"model": net.state_dict(), "optimiser": optimiser.state_dict(), "step": step, "plan": plan}
                 save(checkpoint, state | {"random": torch.get_rng_state()})
-        scores = own_scores(development, answers(net, tokenizer, development, Calibration()))
+        scores = own_scores(setup.development, answers(net, tokenizer, setup.development, Calibration()))
         minutes = (time.monotonic() - started) / 60
-        print(f"epoch {number + 1}: {minutes:.1f} min; development: " + "; ".join(f"{k} {v:.4f}" for k, v in scores.items()), flush=True)
+        print(
+            f"epoch {number + 1}: {minutes:.1f} min; development: "
+            + "; ".join(f"{k} {v:.4f}" for k, v in scores.items()),
+            flush=True,
+        )
 
 
-def finish(args, net, tokenizer, tokenizer_json, development, evaluation, corpora) -> None:  # noqa: ANN001
+def finish(setup: Setup) -> None:
     """Calibrates what ships (the quantised weights), writes the files and prints the scores."""
+    args, net, tokenizer, evaluation = setup.args, setup.net, setup.tokenizer, setup.evaluation
     shipped = quantised(net)
-    calibration = calibrate(shipped, tokenizer, development)
+    calibration = calibrate(shipped, tokenizer, setup.development)
     target = MODELS if args.publish else args.out
     file = target / "understanding.gguf"
-    write_gguf(file, net, tokenizer_json, calibration, args.version)
+    write_gguf(file, net, setup.tokenizer_json, calibration, args.version)
     write_snapshot(target / "snapshot.json", net, tokenizer, calibration)
     report: dict[str, dict] = {}
-    sets = {"own evaluation set": evaluation, "held-out seeds and development rows": development}
+    sets = {"own evaluation set": evaluation, "held-out seeds and development rows": setup.development}
     for name, messages in sets.items():
         plain = own_scores(messages, answers(net, tokenizer, messages, calibration))
         found = answers(shipped, tokenizer, messages, calibration)
         report[name] = {k: (plain[k], v) for k, v in own_scores(messages, found).items()}
         if messages is evaluation:
             intents, groups = per_intent(messages, found), per_group(messages, found)
-    for name, messages in {"restaurant8k, held-out tenth": corpora.restaurant, "slurp, never trained on": corpora.slurp}.items():
+    for name, messages in {
+        "restaurant8k, held-out tenth": setup.corpora.restaurant,
+        "slurp, never trained on": setup.corpora.slurp,
+    }.items():
         plain = corpus_scores(messages, answers(net, tokenizer, messages, calibration))
         found = answers(shipped, tokenizer, messages, calibration)
         report[name] = {k: (plain[k], v) for k, v in corpus_scores(messages, found).items()}
@@ -235,10 +271,15 @@ def finish(args, net, tokenizer, tokenizer_json, development, evaluation, corpor
         print(f"\n{name}\n{'':34}  float   Q8_0")
         for key, (plain_value, quantised_value) in scores.items():
             print(f"  {key:32} {plain_value:.4f}  {quantised_value:.4f}")
-    print("\nper intent (own evaluation set, Q8_0): " + ", ".join(f"{k} {f:.3f} ({n})" for k, (f, n) in intents.items()))
+    print(
+        "\nper intent (own evaluation set, Q8_0): " + ", ".join(f"{k} {f:.3f} ({n})" for k, (f, n) in intents.items())
+    )
     print("\nper group (own evaluation set, Q8_0)")
     for name, scores in groups.items():
-        print(f"  {name:40} " + "  ".join(f"{k} {v:.3f}" if isinstance(v, float) else f"{k} {v}" for k, v in scores.items()))
+        print(
+            f"  {name:40} "
+            + "  ".join(f"{k} {v:.3f}" if isinstance(v, float) else f"{k} {v}" for k, v in scores.items())
+        )
     content = {"scores": report, "intents": intents, "groups": groups, "calibration": asdict(calibration)}
     (args.out / "scores.json").write_text(json.dumps(content, indent=2))
     digest = hashlib.sha256(file.read_bytes()).hexdigest()

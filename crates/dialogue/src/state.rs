@@ -98,6 +98,8 @@ pub struct Request {
     pub goal: Goal,
     /// When and how.
     pub wanted: Wanted,
+    /// The appointments that their words can mean, while it is not known which.
+    pub among: Vec<Uuid>,
     /// They said so themselves: without this, nothing happens before they have said yes to exactly that.
     pub explicit: bool,
 }

@@ -374,5 +374,5 @@ fn hold(view: &mut View, input: &Input<'_>, id: Uuid, slot: &FreeSlot, service: 
 
 /// A request of this kind, nothing known yet.
 pub(crate) fn fresh(goal: Goal, explicit: bool) -> Request {
-    Request { goal, wanted: Wanted::default(), explicit }
+    Request { goal, wanted: Wanted::default(), among: Vec::new(), explicit }
 }

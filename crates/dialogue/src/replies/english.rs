@@ -62,6 +62,7 @@ pub(crate) fn say(phrase: &Phrase, voice: &Voice) -> String {
         Phrase::NoSuchChoice => "That is not one of the choices I gave.".into(),
         Phrase::UnknownService { words } => format!("I do not find \"{words}\" among our services."),
         Phrase::UnknownZone { words } => format!("I do not know the time zone \"{words}\"."),
+        Phrase::ZoneNoted => format!("All right, I take your times as {}.", zone_name(voice.zone)),
         Phrase::FixedDuration { service, minutes } => {
             format!("{} always takes {}.", capital(service), length(*minutes))
         }

@@ -45,6 +45,8 @@ pub(crate) enum Phrase {
     NoSuchChoice,
     UnknownService { words: String },
     UnknownZone { words: String },
+    /// Their times are in the zone that they said from now on.
+    ZoneNoted,
     FixedDuration { service: String, minutes: u32 },
     Upcoming { appointments: Vec<Own>, more: usize },
     /// No appointment ahead, or none that fits the words.

@@ -1,0 +1,49 @@
+//! An end to an appointment.
+
+use protocol::Intent;
+
+use super::target;
+use crate::heard::Heard;
+use crate::outcome::Effect;
+use crate::replies::Phrase;
+use crate::state::{About, Choice, Deed, Goal, Request};
+use crate::turn::{Turn, fresh};
+
+/// They asked for an appointment to be cancelled.
+pub(crate) fn begin(turn: &mut Turn<'_>, heard: &Heard<'_>) {
+    turn.rule("cancel.begin");
+    turn.intent = Some(Intent::Cancel);
+    let meant = target::meant(turn, heard, true);
+    let goal = match meant.as_slice() {
+        [] => return turn.close(),
+        [only] => Goal::Cancel(Some(*only)),
+        _ => Goal::Cancel(None),
+    };
+    turn.start(Request { among: meant, ..fresh(goal, false) });
+}
+
+/// Asks which, names it and asks once, then cancels.
+pub(crate) fn advance(turn: &mut Turn<'_>, request: &Request) {
+    let Goal::Cancel(Some(id)) = request.goal else {
+        turn.rule("cancel.which");
+        return turn.ask(About::Appointment, request.among.iter().copied().map(Choice::Appointment).collect());
+    };
+    let ctx = turn.ctx;
+    let Some(own) = ctx.view.booked(id) else {
+        turn.rule("cancel.gone");
+        turn.say(Phrase::NoneBooked { matching: true });
+        return turn.close();
+    };
+    turn.about = Some(id);
+    if own.start_time <= ctx.now() {
+        turn.rule("cancel.begun");
+        turn.say(Phrase::Begun(ctx.own(own)));
+        turn.close();
+    } else if request.explicit {
+        turn.rule("cancel.cancel");
+        turn.act(Effect::Cancel { id }, Deed::Cancelled, own.start_time);
+    } else {
+        turn.rule("cancel.confirm");
+        turn.ask(About::Cancelling(id), Vec::new());
+    }
+}
