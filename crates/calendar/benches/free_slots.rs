@@ -1,6 +1,6 @@
 //! How long finding the free slots of a busy month takes.
 
-#![expect(clippy::unwrap_used, missing_docs, reason = "a benchmark fails where its set-up does")]
+#![expect(clippy::unwrap_used, reason = "a benchmark fails where its set-up does")]
 
 use std::hint::black_box;
 

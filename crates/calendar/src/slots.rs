@@ -78,20 +78,17 @@ pub struct Request<'a> {
 pub fn free_slots(request: &Request<'_>, allowed: &[Allowed]) -> Vec<FreeSlot> {
     let Request { profile, service, .. } = *request;
     let bookable = profile.bookable(request.now);
-    let taken = Taken::of(request);
+    let calendar = Calendar::of(request);
     let mut slots = Vec::new();
     for wanted in start_windows(allowed, service, bookable) {
         let reach = wanted.end.checked_add_signed(service.duration()).unwrap_or(wanted.end);
-        let open = open_windows(profile, Window::new(wanted.start, reach));
-        for start in grid(profile, wanted) {
-            let Some(end) = start.checked_add_signed(service.duration()) else { continue };
-            let appointment = Window::new(start, end);
-            let not_closed_yet = open.partition_point(|hours| hours.end <= start);
-            if !open.get(not_closed_yet).is_some_and(|hours| hours.covers(&appointment)) {
-                continue;
-            }
-            if let Some(resource) = taken.free_resource(profile, service, appointment) {
-                slots.push(FreeSlot { start, end, resource: resource.to_owned() });
+        for hours in open_windows(profile, Window::new(wanted.start, reach)) {
+            let starts = starts_within(hours, service).and_then(|starts| starts.intersection(&wanted));
+            for start in starts.into_iter().flat_map(|starts| grid(profile, starts)) {
+                let Some(end) = start.checked_add_signed(service.duration()) else { continue };
+                if let Some(resource) = calendar.free_resource(Window::new(start, end), service) {
+                    slots.push(FreeSlot { start, end, resource: resource.to_owned() });
+                }
             }
         }
     }
@@ -100,16 +97,22 @@ pub fn free_slots(request: &Request<'_>, allowed: &[Allowed]) -> Vec<FreeSlot> {
 
 /// When an appointment may start to satisfy any of the `allowed` times, as windows in order and apart.
 fn start_windows(allowed: &[Allowed], service: &Service, bookable: Window) -> Vec<Window> {
-    let up_to = |start, last: DateTime<Utc>| {
-        // The end of a window is exclusive, the last start is not.
-        Some(Window::new(start, last.checked_add_signed(TimeDelta::nanoseconds(1))?))
-    };
     let starts = allowed.iter().filter_map(|allowed| match *allowed {
         Allowed::At(start) => up_to(start, start),
         Allowed::Starting(window) => Some(window),
-        Allowed::Within(window) => up_to(window.start, window.end.checked_sub_signed(service.duration())?),
+        Allowed::Within(window) => starts_within(window, service),
     });
     Window::union(starts.filter_map(|window| window.intersection(&bookable)).collect())
+}
+
+/// When an appointment may start to be over by the end of the window.
+fn starts_within(window: Window, service: &Service) -> Option<Window> {
+    up_to(window.start, window.end.checked_sub_signed(service.duration())?)
+}
+
+/// The window with `last` inside; the end of a window is not.
+fn up_to(start: DateTime<Utc>, last: DateTime<Utc>) -> Option<Window> {
+    Some(Window::new(start, last.checked_add_signed(TimeDelta::nanoseconds(1))?))
 }
 
 /// Every possible start in the window as far as the wall clock goes, in order.
@@ -128,51 +131,57 @@ fn grid(profile: &Profile, window: Window) -> impl Iterator<Item = DateTime<Utc>
 
 const MINUTES_OF_DAY: i64 = 24 * 60;
 
-/// What is taken, by holder, as cells in order and apart: a slot is free exactly if its claims can be made.
-struct Taken<'a> {
-    by_key: HashMap<&'a str, Vec<Range<i64>>>,
-    person: String,
+/// What is taken, as cells and not as instants, so that a slot is free exactly if its claims can be made.
+struct Calendar<'a> {
+    person: Taken,
+    /// In the profile's order.
+    resources: Vec<(&'a str, Taken)>,
 }
 
-impl<'a> Taken<'a> {
+impl<'a> Calendar<'a> {
     fn of(request: &Request<'a>) -> Self {
         let mut by_key: HashMap<&str, Vec<Range<i64>>> = HashMap::new();
         for busy in request.busy {
             let moved = request.moving.is_some() && busy.appointment == request.moving;
             if !moved && !busy.window.is_empty() {
-                by_key.entry(busy.key.as_str()).or_default().push(claims::cells(busy.window));
+                by_key.entry(&busy.key).or_default().push(claims::cells(busy.window));
             }
         }
-        for cells in by_key.values_mut() {
-            cells.sort_unstable_by_key(|range| range.start);
-            cells.dedup_by(|next, kept| {
-                let joined = next.start <= kept.end;
-                if joined {
-                    kept.end = kept.end.max(next.end);
-                }
-                joined
-            });
-        }
-        Self { by_key, person: claims::user_key(request.person) }
+        let mut taken = |key: &str| Taken::new(by_key.remove(key).unwrap_or_default());
+        let person = taken(&claims::user_key(request.person));
+        let resources = request.profile.booking.resources.iter();
+        Self { person, resources: resources.map(|name| (name.as_str(), taken(name))).collect() }
     }
 
     /// The first resource that can take the appointment, if the person is free.
-    fn free_resource<'p>(
-        &self,
-        profile: &'p Profile,
-        service: &Service,
-        appointment: Window,
-    ) -> Option<&'p str> {
+    fn free_resource(&self, appointment: Window, service: &Service) -> Option<&'a str> {
         let (held, own) = claims::cells_of_appointment(appointment, service.buffer());
-        if !self.is_free(&self.person, &own) {
+        if self.person.meets(&own) {
             return None;
         }
-        profile.booking.resources.iter().map(String::as_str).find(|resource| self.is_free(resource, &held))
+        self.resources.iter().find(|(_, taken)| !taken.meets(&held)).map(|(name, _)| *name)
+    }
+}
+
+/// The cells that one holder has, as ranges in order and apart.
+struct Taken(Vec<Range<i64>>);
+
+impl Taken {
+    fn new(mut cells: Vec<Range<i64>>) -> Self {
+        cells.sort_unstable_by_key(|range| range.start);
+        cells.dedup_by(|next, kept| {
+            let joined = next.start <= kept.end;
+            if joined {
+                kept.end = kept.end.max(next.end);
+            }
+            joined
+        });
+        Self(cells)
     }
 
-    fn is_free(&self, key: &str, cells: &Range<i64>) -> bool {
-        let Some(taken) = self.by_key.get(key) else { return true };
-        let not_over_yet = taken.partition_point(|range| range.end <= cells.start);
-        taken.get(not_over_yet).is_none_or(|range| cells.end <= range.start)
+    /// Whether any of the cells is taken.
+    fn meets(&self, cells: &Range<i64>) -> bool {
+        let not_over_yet = self.0.partition_point(|range| range.end <= cells.start);
+        self.0.get(not_over_yet).is_some_and(|range| range.start < cells.end)
     }
 }

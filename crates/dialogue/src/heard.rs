@@ -44,6 +44,12 @@ impl<'a> Heard<'a> {
         Self { phrases: vec![Phrase { text: input.text, role: SpanRole::Wanted }], ..Self::default() }
     }
 
+    /// The whole message read as words for a zone, if they name one.
+    pub(crate) fn of_zone(text: &'a str) -> Self {
+        let zone_words = timewords::zone(text).map(|_| text).into_iter().collect();
+        Self { zone_words, ..Self::default() }
+    }
+
     /// Only the words about time of this role, with the services and options if asked to keep them.
     pub(crate) fn only(&self, role: SpanRole, services: &[&'a str]) -> Self {
         let keep = |phrase: &Phrase<'_>| (phrase.role == SpanRole::Existing) == (role == SpanRole::Existing);

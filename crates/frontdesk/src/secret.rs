@@ -5,17 +5,18 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use assistant::ambient::random_bytes;
+use gateway::JwtSecret;
 
 use crate::error::Failure;
 
-/// HS256 asks for a key as long as its output (RFC 7518, 3.2).
-const MIN_BYTES: usize = 32;
+/// How long a secret made here is, in bytes, before it is written as hexadecimal digits.
+const MADE_BYTES: usize = 32;
 
 /// The secret that was set, or the one kept in the data directory, made when there is none.
 ///
 /// # Errors
 /// When the secret is too short, or the file cannot be read or made.
-pub fn jwt_secret(set: Option<&str>, data_dir: &Path) -> Result<Vec<u8>, Failure> {
+pub fn jwt_secret(set: Option<&str>, data_dir: &Path) -> Result<JwtSecret, Failure> {
     if let Some(secret) = set.filter(|secret| !secret.is_empty()) {
         return long_enough(secret.as_bytes().to_vec(), "JWT_SECRET");
     }
@@ -27,18 +28,13 @@ pub fn jwt_secret(set: Option<&str>, data_dir: &Path) -> Result<Vec<u8>, Failure
     }
 }
 
-fn long_enough(secret: Vec<u8>, origin: &str) -> Result<Vec<u8>, Failure> {
-    if secret.len() < MIN_BYTES {
-        return Err(Failure::Usage(format!(
-            "{origin} has {} bytes; it needs at least {MIN_BYTES}. Make one with: openssl rand -hex 32",
-            secret.len()
-        )));
-    }
-    Ok(secret)
+fn long_enough(secret: Vec<u8>, origin: &str) -> Result<JwtSecret, Failure> {
+    JwtSecret::new(secret)
+        .map_err(|error| Failure::Usage(format!("{origin}: {error}. Make one with: openssl rand -hex 32")))
 }
 
-fn make(path: &Path) -> Result<Vec<u8>, Failure> {
-    let bytes: [u8; MIN_BYTES] = random_bytes().map_err(|error| Failure::Internal(error.into()))?;
+fn make(path: &Path) -> Result<JwtSecret, Failure> {
+    let bytes: [u8; MADE_BYTES] = random_bytes().map_err(|error| Failure::Internal(error.into()))?;
     let secret: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
     // `create_new`, so that of two processes starting at once only one decides the secret.
     std::fs::OpenOptions::new()
@@ -48,7 +44,7 @@ fn make(path: &Path) -> Result<Vec<u8>, Failure> {
         .open(path)
         .and_then(|mut file| file.write_all(secret.as_bytes()).and_then(|()| file.sync_all()))
         .map_err(Failure::io(format!("making {}", path.display())))?;
-    Ok(secret.into_bytes())
+    long_enough(secret.into_bytes(), "JWT_SECRET")
 }
 
 #[cfg(test)]
@@ -60,10 +56,13 @@ mod tests {
     #[test]
     fn a_secret_is_made_once_and_kept_private() {
         let dir = tempfile::tempdir().unwrap();
-        let first = jwt_secret(None, dir.path()).unwrap();
-        assert!(first.len() >= 32);
-        assert_eq!(jwt_secret(None, dir.path()).unwrap(), first);
-        let mode = std::fs::metadata(dir.path().join("jwt-secret")).unwrap().permissions().mode();
+        jwt_secret(None, dir.path()).unwrap();
+        let path = dir.path().join("jwt-secret");
+        let made = std::fs::read(&path).unwrap();
+        assert_eq!(made.len(), 64);
+        jwt_secret(None, dir.path()).unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), made);
+        let mode = std::fs::metadata(&path).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
     }
 
@@ -72,5 +71,6 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let error = jwt_secret(Some("too short"), dir.path()).unwrap_err();
         assert!(error.to_string().contains("at least 32"), "{error}");
+        assert!(!error.to_string().contains("too short"), "a secret is never printed: {error}");
     }
 }

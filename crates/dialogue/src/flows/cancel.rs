@@ -15,7 +15,7 @@ pub(crate) fn begin(turn: &mut Turn<'_>, heard: &Heard<'_>) {
     turn.intent = Some(Intent::Cancel);
     let meant = target::meant(turn, heard, true);
     let goal = match meant.as_slice() {
-        [] => return turn.close(),
+        [] => return,
         [only] => Goal::Cancel(Some(*only)),
         _ => Goal::Cancel(None),
     };

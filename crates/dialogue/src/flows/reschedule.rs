@@ -19,7 +19,7 @@ pub(crate) fn begin(turn: &mut Turn<'_>, heard: &Heard<'_>) {
     turn.intent = Some(Intent::Reschedule);
     let meant = target::meant(turn, heard, false);
     let goal = match meant.as_slice() {
-        [] => return turn.close(),
+        [] => return,
         [only] => Goal::Move(Some(*only)),
         _ => Goal::Move(None),
     };

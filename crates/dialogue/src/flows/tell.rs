@@ -81,7 +81,7 @@ fn length(turn: &mut Turn<'_>, request: &Request, heard: &Heard<'_>) {
 fn when(turn: &mut Turn<'_>, request: &mut Request, heard: &Heard<'_>, how: How) {
     let (base, how) = base(turn, request, how);
     let reference = reference(turn, request);
-    let time = turn.ctx.time(turn.ctx.zone_of(&request.wanted), super::super::asked_about(turn.question.as_ref()), reference);
+    let time = turn.ctx.time(turn.ctx.zone_of(&request.wanted), turn.question.as_ref().map(|question| question.about.asked()), reference);
     let said = heard.when(&time);
     let direction = direction(&said);
     if let Some(direction) = direction {

@@ -9,7 +9,10 @@ fn reply(answer: &Value) -> &str {
 }
 
 fn quick_replies(answer: &Value) -> Vec<&str> {
-    answer["quick_replies"].as_array().map(|all| all.iter().filter_map(Value::as_str).collect()).unwrap_or_default()
+    answer["quick_replies"]
+        .as_array()
+        .map(|all| all.iter().filter_map(Value::as_str).collect())
+        .unwrap_or_default()
 }
 
 on_both_databases! {

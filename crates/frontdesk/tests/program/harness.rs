@@ -105,7 +105,8 @@ impl Desk {
 
     /// Starts `serve` and waits until it says where it listens.
     pub fn serve(&mut self) {
-        let mut child = self.command().arg("serve").stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().unwrap();
+        let mut child =
+            self.command().arg("serve").stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().unwrap();
         let said = BufReader::new(child.stdout.take().unwrap());
         let url = said
             .lines()

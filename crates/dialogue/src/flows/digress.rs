@@ -1,0 +1,83 @@
+//! What is not about a booking: answered, and the booking in progress is kept and taken up again.
+
+use protocol::Intent;
+
+use super::facts;
+use crate::heard::Heard;
+use crate::replies::Phrase;
+use crate::state::State;
+use crate::turn::Turn;
+
+/// Forgets everything said so far but that they know who they talk to.
+pub(crate) fn start_over(turn: &mut Turn<'_>) {
+    turn.rule("start_over");
+    turn.intent = Some(Intent::StartOver);
+    turn.close();
+    turn.state = State { turns: turn.state.turns, wants_person: turn.state.wants_person, ..State::default() };
+    turn.ctx.zone = turn.ctx.input.zone;
+    turn.say(Phrase::StartedOver);
+}
+
+/// Drops what is in progress and what waits.
+pub(crate) fn stop(turn: &mut Turn<'_>) {
+    turn.rule("stop");
+    let busy = turn.request.is_some() || !turn.state.waiting.is_empty();
+    turn.close();
+    turn.state.waiting.clear();
+    turn.intent = Some(Intent::Stop);
+    turn.say(if busy { Phrase::Dropped } else { Phrase::NothingToStop });
+}
+
+/// Not something that can be booked here.
+pub(crate) fn not_ours(turn: &mut Turn<'_>) {
+    turn.rule("out_of_scope");
+    turn.intent = Some(Intent::OutOfScope);
+    turn.say(Phrase::NotOurs { turn: turn.state.turns });
+}
+
+/// They want a person; the operator sees it in the session's state.
+pub(crate) fn person(turn: &mut Turn<'_>) {
+    turn.rule("handoff");
+    turn.intent = Some(Intent::HumanHandoff);
+    turn.state.wants_person = true;
+    turn.say(Phrase::Contact { line: turn.ctx.contact() });
+}
+
+/// A question about the business.
+pub(crate) fn business(turn: &mut Turn<'_>, heard: &Heard<'_>) {
+    turn.rule("business_question");
+    turn.intent = Some(Intent::BusinessQuestion);
+    for phrase in facts::answer(turn, heard) {
+        turn.say(phrase);
+    }
+}
+
+/// The message made no sense: the second time in a row with examples, from the third on with a person.
+pub(crate) fn unclear(turn: &mut Turn<'_>) {
+    turn.rule("unclear");
+    turn.understood = false;
+    let contact = turn.ctx.contact();
+    turn.say(match turn.state.misunderstood {
+        _ if foreign(turn.ctx.input.text) => Phrase::EnglishOnly,
+        0 => Phrase::Unclear { examples: turn.request.is_none() },
+        1 => Phrase::Unclear { examples: true },
+        _ => Phrase::UnclearAgain { contact },
+    });
+}
+
+/// Whether a message that was not understood looks like another language: another script, or its commonest words.
+fn foreign(text: &str) -> bool {
+    const COMMON: [&str; 40] = [
+        "ich", "und", "bitte", "einen", "möchte", "der", "termin", "morgen", "für", "guten", // German
+        "je", "bonjour", "vous", "voudrais", "pour", "une", "rendez", "merci", "est", "demain", // French
+        "hola", "quiero", "una", "cita", "por", "favor", "mañana", "para", "gracias", "puedo", // Spanish
+        "ciao", "vorrei", "appuntamento", "domani", "dzień", "proszę", "quero", "marcar", "merhaba", "randevu",
+    ];
+    let letters = text.chars().filter(|c| c.is_alphabetic());
+    let (all, other_script) =
+        letters.fold((0, 0), |(all, other), c| (all + 1, other + usize::from(u32::from(c) > 0x24F)));
+    let known = text.to_lowercase();
+    let words = known.split(|c: char| !c.is_alphanumeric());
+    let common = words.filter(|word| COMMON.contains(word)).count();
+    common >= 2 || (all > 3 && other_script * 2 > all)
+}

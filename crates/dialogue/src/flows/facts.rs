@@ -1,0 +1,122 @@
+//! What the business profile says, found by words.
+
+use chrono::Weekday;
+
+use crate::heard::Heard;
+use crate::replies::Phrase;
+use crate::turn::Turn;
+
+const PRICE: [&str; 11] =
+    ["much", "price", "prices", "cost", "costs", "charge", "fee", "fees", "expensive", "cheap", "rates"];
+const HOURS: [&str; 9] = ["open", "opening", "hours", "close", "closed", "closing", "opens", "closes", "lunch"];
+const SERVICES: [&str; 6] = ["offer", "services", "service", "treatments", "kinds", "menu"];
+const CONTACT: [&str; 7] = ["phone", "telephone", "contact", "call", "email", "mail", "reach"];
+const LENGTH: [&str; 4] = ["long", "duration", "minutes", "take"];
+
+/// What the profile says to the question; that it does not say, if it does not.
+pub(crate) fn answer(turn: &mut Turn<'_>, heard: &Heard<'_>) -> Vec<Phrase> {
+    let profile = turn.ctx.input.profile;
+    let words = words(turn.ctx.input.text);
+    let asks = |about: &[&str]| words.iter().any(|word| about.contains(&word.as_str()));
+    if let Some(answer) = fact(turn, &words) {
+        return vec![Phrase::Fact(answer)];
+    }
+    let service = heard.service(profile).or_else(|| if heard.services.is_empty() { profile.default_service() } else { None });
+    if asks(&PRICE) {
+        return prices(turn, heard);
+    }
+    if asks(&HOURS) {
+        return hours(turn, heard);
+    }
+    if let Some(service) = service.filter(|_| asks(&LENGTH) && asks(&["how"])) {
+        let name = turn.ctx.label(&service.name);
+        return vec![Phrase::Duration { service: article(&name), minutes: service.duration_minutes }];
+    }
+    if asks(&SERVICES) || !heard.services.is_empty() {
+        let named = heard.services.iter().any(|words| profile.match_service(words).is_none());
+        let unknown = heard.services.first().filter(|_| named);
+        let unknown = unknown.map(|words| Phrase::UnknownService { words: words.chars().take(40).collect() });
+        let names = profile.services.iter().take(12).map(|service| turn.ctx.label(&service.name)).map(plural).collect();
+        return unknown.into_iter().chain([Phrase::Services(names)]).collect();
+    }
+    match &profile.contact {
+        Some(line) if asks(&CONTACT) => vec![Phrase::Fact(line.clone())],
+        contact => vec![Phrase::NotKnown { contact: contact.clone() }],
+    }
+}
+
+/// The fact whose words the question has most of; all words of one of its entries must be there.
+fn fact(turn: &Turn<'_>, words: &[String]) -> Option<String> {
+    let facts = turn.ctx.input.profile.facts.iter();
+    let scored = facts.filter_map(|fact| {
+        let entries = fact.about.iter().map(|about| self::words(about));
+        let fitting = entries.filter(|about| !about.is_empty() && about.iter().all(|word| has(words, word)));
+        fitting.map(|about| about.len()).max().map(|score| (score, fact))
+    });
+    // Of equals the first in the profile.
+    let best = scored.rev().max_by_key(|(score, _)| *score)?;
+    Some(best.1.answer.clone())
+}
+
+fn prices(turn: &Turn<'_>, heard: &Heard<'_>) -> Vec<Phrase> {
+    let profile = turn.ctx.input.profile;
+    let unknown = || vec![Phrase::NotKnown { contact: turn.ctx.contact() }];
+    let named = heard.service(profile).or_else(|| profile.match_service(turn.ctx.input.text).filter(|service| !service.default));
+    if named.is_none() && !heard.services.is_empty() {
+        return unknown();
+    }
+    let services: Vec<_> = match named.or_else(|| if turn.ctx.one_service() { profile.default_service() } else { None }) {
+        Some(service) => vec![service],
+        None => profile.services.iter().take(12).collect(),
+    };
+    let prices: Vec<_> = services
+        .into_iter()
+        .filter_map(|service| {
+            let price = service.price.clone()?;
+            Some(Phrase::Price { service: article(&turn.ctx.label(&service.name)), price })
+        })
+        .collect();
+    if prices.is_empty() { unknown() } else { prices }
+}
+
+fn hours(turn: &mut Turn<'_>, heard: &Heard<'_>) -> Vec<Phrase> {
+    const WEEK: [Weekday; 7] =
+        [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri, Weekday::Sat, Weekday::Sun];
+    let profile = turn.ctx.input.profile;
+    let voice = turn.ctx.voice(turn.ctx.zone);
+    if heard.says_when() {
+        // A day that is asked about is the business's day.
+        let when = heard.when(&turn.ctx.time(profile.timezone, None, None));
+        let day = when.top().filter(|top| top.is_one_day()).and_then(|top| top.date);
+        turn.trace.when.push(when);
+        if let Some(date) = day {
+            return vec![Phrase::HoursOn { date, hours: turn.ctx.hours(profile.hours_on(date), &voice) }];
+        }
+    }
+    let days: Vec<_> = WEEK.map(|day| (day, turn.ctx.hours(profile.hours.on(day), &voice))).to_vec();
+    let today = turn.ctx.now().with_timezone(&profile.timezone).date_naive();
+    let closed = profile.closed.range(today..).next().filter(|date| (**date - today).num_days() <= 14);
+    let closed = closed.map(|date| Phrase::HoursOn { date: *date, hours: None });
+    [Phrase::Week(days)].into_iter().chain(closed).collect()
+}
+
+fn words(text: &str) -> Vec<String> {
+    let lower = text.to_lowercase();
+    lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(ToOwned::to_owned).collect()
+}
+
+/// Whether the word is among them, in the singular or plural.
+fn has(words: &[String], word: &str) -> bool {
+    let stem = |word: &str| word.strip_suffix('s').unwrap_or(word).to_owned();
+    words.iter().any(|other| stem(other) == stem(word))
+}
+
+/// "an appointment", "a haircut".
+fn article(name: &str) -> String {
+    let vowel = name.starts_with(['a', 'e', 'i', 'o', 'A', 'E', 'I', 'O']);
+    format!("{} {name}", if vowel { "an" } else { "a" })
+}
+
+fn plural(name: String) -> String {
+    if name == "appointment" { "appointments".into() } else { name }
+}
