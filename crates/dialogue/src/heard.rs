@@ -13,7 +13,7 @@ use crate::state::{NAME_MAX_CHARS, Wanted};
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Heard<'a> {
     pub(crate) phrases: Vec<Phrase<'a>>,
-    zone_words: Vec<&'a str>,
+    pub(crate) zone_words: Vec<&'a str>,
     pub(crate) services: Vec<&'a str>,
     pub(crate) name: Option<String>,
     pub(crate) durations: Vec<&'a str>,

@@ -23,7 +23,7 @@ pub(crate) const NAME_MAX_CHARS: usize = 80;
 /// What the conversation remembers. At most one question is open, by construction.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct State {
-    version: u32,
+    pub(crate) version: u32,
     /// Messages answered so far; varies the wording of small talk.
     pub turns: u32,
     /// Messages not understood in a row.
