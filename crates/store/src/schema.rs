@@ -1,6 +1,6 @@
 //! Connecting, and bringing the tables up to date.
 
-use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::migrate::{Migrate, MigrateError, Migrator};
 
 use crate::db::{Conn, Pools};
 use crate::error::DatabaseError;
@@ -25,16 +25,11 @@ impl Store {
             Pools::Sqlite { writer, .. } => {
                 // sqlx does not lock SQLite while it migrates; a write transaction around all of it does.
                 let mut transaction = writer.begin_with(dialect::SQLITE_BEGIN_WRITE).await?;
-                let migrations = &dialect::SQLITE_MIGRATIONS;
-                migrations
-                    .run(&mut *transaction)
-                    .await
-                    .map_err(|error| migration_error(error, migrations))?;
+                apply(&dialect::SQLITE_MIGRATIONS, &mut *transaction).await?;
                 transaction.commit().await?;
             }
             Pools::Postgres(pool) => {
-                let migrations = &dialect::POSTGRES_MIGRATIONS;
-                migrations.run(pool).await.map_err(|error| migration_error(error, migrations))?;
+                apply(&dialect::POSTGRES_MIGRATIONS, &mut *pool.acquire().await?).await?;
             }
         }
         Ok(())
@@ -85,11 +80,12 @@ fn newest(migrations: &Migrator) -> i64 {
     migrations.iter().map(|migration| migration.version).max().unwrap_or(0)
 }
 
-fn migration_error(error: MigrateError, migrations: &Migrator) -> StoreError {
+async fn apply<C: Migrate>(migrations: &Migrator, connection: &mut C) -> Result<()> {
     let known = newest(migrations);
-    match error {
+    // Not `run`: its future is not `Send` for every lifetime (rust-lang/rust#100013), so no task could await it.
+    migrations.run_direct(None, connection, false).await.map_err(|error| match error {
         MigrateError::VersionMissing(found) if found > known => StoreError::NewerSchema { found, known },
         MigrateError::Execute(error) => error.into(),
         other => StoreError::Migration(DatabaseError(Box::new(other))),
-    }
+    })
 }

@@ -1,6 +1,6 @@
 //! Accounts.
 
-use store::{NewUser, StoreError};
+use store::{NewUser, Store, StoreError};
 
 use crate::support::{DESK, all_at_once, appointment, at, book_in_a_turn, id, now, place, user};
 

@@ -5,10 +5,9 @@ macro_rules! on_both {
     ($($(#[$attribute:meta])* async fn $name:ident($store:ident: Store) $body:block)*) => { $(
         $(#[$attribute])*
         mod $name {
-            #[allow(unused_imports, reason = "not every file of tests uses what its neighbours use")]
             use super::*;
 
-            async fn case($store: store::Store) $body
+            async fn case($store: Store) $body
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn sqlite() {
