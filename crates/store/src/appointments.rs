@@ -1,11 +1,13 @@
 //! Appointments outside conversations: the owner's list, the operator's, booking and cancelling without a chat.
 
+use calendar::{Busy, Window};
 use chrono::{DateTime, Utc};
 use protocol::AppointmentStatus;
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
-use crate::booking::{self, Booking, NewAppointment, Receipt};
+use crate::booking::{self, Booking, NewAppointment, Receipt, columns};
+use crate::db::Row;
 use crate::values::{Param, instant, text};
 use crate::{ATTEMPTS, Result, Store, StoreError, normalise_email, users};
 
@@ -31,13 +33,24 @@ pub struct ListedBooking {
     pub user_email: String,
 }
 
+const LISTED: &str = concat!(
+    "SELECT ",
+    columns!(),
+    ", (SELECT email FROM users WHERE users.id = user_id) AS user_email FROM appointments"
+);
+
+fn listed(row: &Row) -> Result<ListedBooking> {
+    Ok(ListedBooking { booking: booking::read(row)?, user_email: row.get("user_email")? })
+}
+
 impl Store {
     /// A person's appointments, booked and cancelled, in order of their start.
     ///
     /// # Errors
     /// What the database said.
     pub async fn appointments_of(&self, user: Uuid) -> Result<Vec<Booking>> {
-        let sql = "SELECT * FROM appointments WHERE user_id = $1 ORDER BY start_time, id";
+        let sql =
+            concat!("SELECT ", columns!(), " FROM appointments WHERE user_id = $1 ORDER BY start_time, id");
         self.pools.read().await?.rows(sql, &[user.into()]).await?.iter().map(booking::read).collect()
     }
 
@@ -46,7 +59,7 @@ impl Store {
     /// # Errors
     /// What the database said.
     pub async fn appointment_of(&self, user: Uuid, id: Uuid) -> Result<Option<Booking>> {
-        let sql = "SELECT * FROM appointments WHERE id = $1 AND user_id = $2";
+        let sql = concat!("SELECT ", columns!(), " FROM appointments WHERE id = $1 AND user_id = $2");
         let row = self.pools.read().await?.row(sql, &[id.into(), user.into()]).await?;
         row.as_ref().map(booking::read).transpose()
     }
@@ -56,34 +69,28 @@ impl Store {
     /// # Errors
     /// [`StoreError::NulCharacter`], [`StoreError::OutOfRange`], or what the database said.
     pub async fn appointments(&self, filter: &AppointmentFilter) -> Result<Vec<ListedBooking>> {
-        let mut conditions = Vec::new();
+        let mut sql = LISTED.to_owned();
         let mut params: Vec<Param<'_>> = Vec::new();
-        let mut add = |condition: &str, param| {
+        let mut narrow = |condition: fn(usize) -> String, param| {
             params.push(param);
-            conditions.push(format!("{condition} ${}", params.len()));
+            sql.push_str(if params.len() == 1 { " WHERE " } else { " AND " });
+            sql.push_str(&condition(params.len()));
         };
         if let Some(email) = &filter.user_email {
-            add("u.email =", text("email", normalise_email(email))?);
+            let email = text("email", normalise_email(email))?;
+            narrow(|n| format!("user_id = (SELECT users.id FROM users WHERE email = ${n})"), email);
         }
         if let Some(from) = filter.from {
-            add("a.start_time >=", instant("from", from)?);
+            narrow(|n| format!("start_time >= ${n}"), instant("from", from)?);
         }
         if let Some(until) = filter.until {
-            add("a.start_time <", instant("until", until)?);
+            narrow(|n| format!("start_time < ${n}"), instant("until", until)?);
         }
         if let Some(status) = filter.status {
-            add("a.status =", text("status", status.as_str())?);
+            narrow(|n| format!("status = ${n}"), text("status", status.as_str())?);
         }
-        let wanted =
-            if conditions.is_empty() { String::new() } else { format!("WHERE {}", conditions.join(" AND ")) };
-        let sql = format!(
-            "SELECT a.*, u.email FROM appointments a JOIN users u ON u.id = a.user_id {wanted}
-             ORDER BY a.start_time, a.id"
-        );
-        let rows = self.pools.read().await?.rows(AssertSqlSafe(sql), &params).await?;
-        rows.iter()
-            .map(|row| Ok(ListedBooking { booking: booking::read(row)?, user_email: row.get("email")? }))
-            .collect()
+        sql.push_str(" ORDER BY start_time, id");
+        self.pools.read().await?.rows(AssertSqlSafe(sql), &params).await?.iter().map(listed).collect()
     }
 
     /// One appointment, for the operator.
@@ -91,11 +98,17 @@ impl Store {
     /// # Errors
     /// What the database said.
     pub async fn appointment(&self, id: Uuid) -> Result<Option<ListedBooking>> {
-        let sql = "SELECT a.*, u.email FROM appointments a JOIN users u ON u.id = a.user_id WHERE a.id = $1";
-        let row = self.pools.read().await?.row(sql, &[id.into()]).await?;
-        row.as_ref()
-            .map(|row| Ok(ListedBooking { booking: booking::read(row)?, user_email: row.get("email")? }))
-            .transpose()
+        let sql = format!("{LISTED} WHERE id = $1");
+        self.pools.read().await?.row(AssertSqlSafe(sql), &[id.into()]).await?.as_ref().map(listed).transpose()
+    }
+
+    /// What is taken inside the window, of these resources and of a person, outside any transaction: good for finding
+    /// a slot, which is then booked or not.
+    ///
+    /// # Errors
+    /// [`StoreError::NulCharacter`], or what the database said.
+    pub async fn busy(&self, resources: &[String], person: Uuid, window: Window) -> Result<Vec<Busy>> {
+        booking::busy(&mut self.pools.read().await?, resources, person, window).await
     }
 
     /// Makes an appointment without a conversation, for the operator.

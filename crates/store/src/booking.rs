@@ -11,6 +11,15 @@ use crate::db::{Conn, Row};
 use crate::values::{Param, instant, optional_text, text};
 use crate::{Clash, Result, StoreError};
 
+/// What [`read`] reads. Named one by one: where a newer program adds a column, `*` would break PostgreSQL's prepared
+/// statements in the programs that still run.
+macro_rules! columns {
+    () => {
+        "id, user_id, start_time, end_time, service_type, status, timezone, resource, name, created_at, updated_at"
+    };
+}
+pub(crate) use columns;
+
 /// An appointment as it is stored.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Booking {
@@ -75,10 +84,13 @@ pub(crate) async fn book(
     let slot = &new.place.slot;
     let row = conn
         .row(
-            "INSERT INTO appointments (id, user_id, start_time, end_time, service_type, status, timezone, resource,
-                                       name, created_at, updated_at)
-             VALUES ($1, $2, $3, $4, $5, 'BOOKED', $6, $7, $8, $9, $9)
-             RETURNING *",
+            concat!(
+                "INSERT INTO appointments (",
+                columns!(),
+                ")
+                 VALUES ($1, $2, $3, $4, $5, 'BOOKED', $6, $7, $8, $9, $9) RETURNING ",
+                columns!()
+            ),
             &[
                 new.id.into(),
                 user.into(),
@@ -113,7 +125,10 @@ pub(crate) async fn cancel(
     free_claims(conn, id).await?;
     let row = conn
         .row(
-            "UPDATE appointments SET status = 'CANCELLED', updated_at = $2 WHERE id = $1 RETURNING *",
+            concat!(
+                "UPDATE appointments SET status = 'CANCELLED', updated_at = $2 WHERE id = $1 RETURNING ",
+                columns!()
+            ),
             &[id.into(), instant("updated_at", now)?],
         )
         .await?
@@ -138,8 +153,11 @@ pub(crate) async fn move_to(
     free_claims(conn, id).await?;
     let row = conn
         .row(
-            "UPDATE appointments SET start_time = $2, end_time = $3, resource = $4, updated_at = $5
-             WHERE id = $1 RETURNING *",
+            concat!(
+                "UPDATE appointments SET start_time = $2, end_time = $3, resource = $4, updated_at = $5
+                 WHERE id = $1 RETURNING ",
+                columns!()
+            ),
             &[
                 id.into(),
                 instant("start_time", place.slot.start)?,
@@ -239,7 +257,8 @@ async fn free_claims(conn: &mut Conn, appointment: Uuid) -> Result<()> {
 }
 
 async fn locked(conn: &mut Conn, owner: Option<Uuid>, id: Uuid) -> Result<Booking> {
-    let row = conn.locked_row("SELECT * FROM appointments WHERE id = $1", &[id.into()]).await?;
+    let sql = concat!("SELECT ", columns!(), " FROM appointments WHERE id = $1");
+    let row = conn.locked_row(sql, &[id.into()]).await?;
     let booking = row.as_ref().map(read).transpose()?.ok_or(StoreError::NotFound)?;
     // Another person's appointment is as good as none: its existence is nobody's business.
     if owner.is_some_and(|owner| owner != booking.user_id) {
@@ -252,7 +271,7 @@ fn refuse_past(booking: &Booking, now: DateTime<Utc>) -> Result<()> {
     if booking.appointment.start_time <= now { Err(StoreError::Past) } else { Ok(()) }
 }
 
-/// Reads a row of `appointments` with all its columns.
+/// Reads a row with the [`columns`].
 pub(crate) fn read(row: &Row) -> Result<Booking> {
     let status: String = row.get("status")?;
     Ok(Booking {

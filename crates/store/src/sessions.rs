@@ -6,7 +6,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::db::Row;
-use crate::values::text;
+use crate::values::optional_text;
 use crate::{Result, Store, StoreError};
 
 /// A session as it stood before a turn; to be read again inside the turn's transaction.
@@ -70,7 +70,6 @@ impl Store {
         session: Uuid,
         message: Option<(&str, &str)>,
     ) -> Result<Snapshot> {
-        let (id, said) = message.unwrap_or_default();
         let row = self
             .pools
             .read()
@@ -79,14 +78,18 @@ impl Store {
                 "SELECT s.user_id, s.metadata, s.version, t.text, t.reply
                  FROM chat_sessions s LEFT JOIN chat_turns t ON t.session_id = s.id AND t.message_id = $2
                  WHERE s.id = $1",
-                &[session.into(), text("message_id", id)?],
+                &[session.into(), optional_text("message_id", message.map(|(id, _)| id))?],
             )
             .await?;
         let Some(row) = row else { return Ok(Snapshot::default()) };
         if row.id("user_id")? != user {
             return Err(StoreError::NotYours);
         }
-        Ok(Snapshot { state: state(&row)?, version: count(&row, "version")?, answered: answer(&row, said)? })
+        Ok(Snapshot {
+            state: state(&row)?,
+            version: count(&row, "version")?,
+            answered: answer(&row, message.map_or("", |(_, said)| said))?,
+        })
     }
 
     /// Whose session it is; `None` if nobody used it yet.

@@ -7,7 +7,7 @@ use protocol::{ChatReply, MessageRole};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::booking::{self, Booking, NewAppointment, Place, Receipt};
+use crate::booking::{self, Booking, NewAppointment, Place, Receipt, columns};
 use crate::db::Conn;
 use crate::values::{instant, json as json_param, optional_text, text};
 use crate::{Result, Store, StoreError, sessions, users};
@@ -117,8 +117,12 @@ impl Turn {
     /// # Errors
     /// [`StoreError::OutOfRange`], or what the database said.
     pub async fn appointments(&mut self, since: DateTime<Utc>) -> Result<Vec<Booking>> {
-        let sql = "SELECT * FROM appointments WHERE user_id = $1 AND status = 'BOOKED' AND end_time > $2
-                   ORDER BY start_time, id";
+        let sql = concat!(
+            "SELECT ",
+            columns!(),
+            " FROM appointments
+             WHERE user_id = $1 AND status = 'BOOKED' AND end_time > $2 ORDER BY start_time, id"
+        );
         let params = [self.user.into(), instant("since", since)?];
         self.conn()?.rows(sql, &params).await?.iter().map(booking::read).collect()
     }

@@ -1,11 +1,14 @@
 //! Nobody is booked twice, whoever is quick.
 
+use std::time::Duration;
+
 use calendar::claims::user_key;
 use calendar::{Busy, Window};
 use chrono::TimeDelta;
 use protocol::AppointmentStatus;
 use serde_json::json;
 use store::{Clash, Place, Store, StoreError};
+use tokio::time::timeout;
 
 use crate::support::{
     DESK, ROOM, Tally, all_at_once, appointment, at, begin, book_in_a_turn, id, now, place, record, user,
@@ -164,5 +167,22 @@ on_both! {
         book_in_a_turn(&store, ada, id(101), &appointment(11, place(DESK, THREE, 60))).await.unwrap();
         assert_eq!(store.appointments_of(ada).await.unwrap().len(), 1);
         assert_eq!(store.session_owner(id(100)).await.unwrap(), None);
+    }
+    async fn a_turn_given_up_midway_holds_nothing_up(store: Store) {
+        // A client that hangs up drops the turn wherever it happens to be.
+        let ada = user(&store, 1).await;
+        for number in 0..16 {
+            let wanted = appointment(1_000 + number, place(DESK, THREE, 60));
+            let patience = Duration::from_micros(400 * u64::try_from(number).unwrap());
+            let given_up = timeout(patience, book_in_a_turn(&store, ada, id(100), &wanted)).await.is_err();
+            let written = store.appointments_of(ada).await.unwrap();
+            let turns = store.turns(id(100)).await.unwrap();
+            assert_eq!(written.len(), turns.len());
+            if !given_up {
+                break;
+            }
+        }
+        let free = appointment(2_000, place(DESK, "2026-11-25T16:00:00Z", 60));
+        book_in_a_turn(&store, ada, id(100), &free).await.unwrap();
     }
 }

@@ -1,5 +1,8 @@
 //! What the store promises, checked on both databases with the same tests.
 
+// Lets clippy see that all of this is tests, the helpers too.
+#![cfg(test)]
+
 /// Makes two tests of each case: one on a fresh SQLite file, one on a fresh PostgreSQL database.
 macro_rules! on_both {
     ($($(#[$attribute:meta])* async fn $name:ident($store:ident: Store) $body:block)*) => { $(
