@@ -1,4 +1,5 @@
 //! How long one message takes, one thread, no queue: `cargo bench -p nlu [-- MODEL.gguf]`.
+#![expect(clippy::print_stdout, reason = "the table is what it is for")]
 
 use std::time::Instant;
 

@@ -9,6 +9,7 @@ use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use protocol::{Asked, Slot, Span};
 
+#[expect(clippy::unwrap_used, reason = "a fixture that cannot be loaded is a failed test")]
 static MODEL: LazyLock<Model> = LazyLock::new(|| Model::load(&common::tiny_model()).unwrap());
 
 /// What has broken tokenizers and offsets elsewhere: letters that grow or vanish when lower-cased or stripped of
@@ -65,7 +66,7 @@ fn text() -> impl Strategy<Value = String> {
         2 => prop::collection::vec(any::<char>(), 0..6).prop_map(String::from_iter),
         1 => "[\u{300}-\u{36f}]{1,4}",
     ];
-    prop::collection::vec(fragment, 0..14).prop_map(|fragments| fragments.concat())
+    prop::collection::vec(fragment, 0..10).prop_map(|fragments| fragments.concat())
 }
 
 fn asked() -> impl Strategy<Value = Option<Asked>> {
@@ -146,7 +147,7 @@ fn without_a_known_word_there_is_no_intent() {
 #[test]
 fn long_texts_are_read_in_windows_and_very_long_ones_by_their_beginning() {
     let word = "Tuesday ";
-    for words in [100, 126, 300, 1_000, 50_000] {
+    for words in [93, 94, 300, 1_000, 50_000] {
         let text = word.repeat(words);
         let reading = MODEL.read(&text, None).unwrap();
         let read = words.min(1_000);

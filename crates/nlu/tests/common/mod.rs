@@ -39,6 +39,7 @@ fn tokenizer_json(vocabulary: &[String]) -> String {
 }
 
 /// The bytes of the file. The same every time.
+#[expect(clippy::unwrap_used, reason = "a fixture that cannot be made is a failed test")]
 pub fn tiny_model() -> Vec<u8> {
     let vocabulary = vocabulary();
     let tags: Vec<String> = std::iter::once("O".into())
