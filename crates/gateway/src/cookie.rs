@@ -32,10 +32,7 @@ impl SessionCookie {
     ///
     /// # Errors
     /// If the token could not stand in a header; ours can.
-    pub(crate) fn carrying(
-        self,
-        jwt: &str,
-    ) -> Result<HeaderValue, axum::http::header::InvalidHeaderValue> {
+    pub(crate) fn carrying(self, jwt: &str) -> Result<HeaderValue, axum::http::header::InvalidHeaderValue> {
         self.with(jwt, SESSION_LIFETIME.num_seconds())
     }
 

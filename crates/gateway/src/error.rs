@@ -174,7 +174,9 @@ impl From<StoreError> for ApiError {
             StoreError::UnknownUser => Self::Unauthorized("This account does not exist any more."),
             StoreError::NotFound | StoreError::NotYours => Self::NotFound("You have nothing of this name."),
             StoreError::Past => Self::Conflict("This appointment has begun or is past."),
-            StoreError::NulCharacter { field } => Self::invalid(field, "The character U+0000 is not allowed."),
+            StoreError::NulCharacter { field } => {
+                Self::invalid(field, "The character U+0000 is not allowed.")
+            }
             StoreError::Retry | StoreError::Unavailable(_) => {
                 Self::unavailable(error.to_string(), Duration::from_secs(1))
             }

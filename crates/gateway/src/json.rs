@@ -77,7 +77,8 @@ fn parse<T: Input>(bytes: &[u8]) -> Result<T, ApiError> {
 
 /// The dotted path of the first string with U+0000 in it.
 fn path_of_nul(value: &Value) -> Option<String> {
-    let join = |name: &str, rest: String| if rest.is_empty() { name.to_owned() } else { format!("{name}.{rest}") };
+    let join =
+        |name: &str, rest: String| if rest.is_empty() { name.to_owned() } else { format!("{name}.{rest}") };
     match value {
         Value::String(text) => text.contains('\0').then(String::new),
         Value::Array(items) => items
@@ -129,8 +130,15 @@ mod tests {
     #[test]
     fn what_is_not_json_is_malformed() {
         let deep = "[".repeat(100_000);
-        let broken: [&[u8]; 7] =
-            [b"", b"{", b"hello", b"{\"email\": \"\xff\"}", b"{} {}", br#"{"email": "\ud800"}"#, deep.as_bytes()];
+        let broken: [&[u8]; 7] = [
+            b"",
+            b"{",
+            b"hello",
+            b"{\"email\": \"\xff\"}",
+            b"{} {}",
+            br#"{"email": "\ud800"}"#,
+            deep.as_bytes(),
+        ];
         for body in broken {
             assert!(matches!(parse::<Credentials>(body), Err(ApiError::Malformed(_))));
         }

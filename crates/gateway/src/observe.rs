@@ -111,7 +111,11 @@ pub(crate) async fn observe(State(gateway): State<Gateway>, mut request: Request
         };
     }
     // Probes come every few seconds and say nothing while all is well.
-    if matches!(route, "/healthz" | "/readyz") && status < 400 { line!(debug) } else { line!(info) }
+    if matches!(route, "/healthz" | "/readyz") && status < 400 {
+        line!(debug)
+    } else {
+        line!(info)
+    }
     response
 }
 

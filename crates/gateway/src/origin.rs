@@ -128,7 +128,15 @@ mod tests {
         for right in ["https://book.example.org", "http://localhost:8080/", "https://[::1]:8443"] {
             assert!(right.parse::<PublicUrl>().is_ok(), "{right}");
         }
-        for wrong in ["book.example.org", "ftp://a", "https://a/b", "https://a?b", "https://u@a", "", "https://a:99999"] {
+        for wrong in [
+            "book.example.org",
+            "ftp://a",
+            "https://a/b",
+            "https://a?b",
+            "https://u@a",
+            "",
+            "https://a:99999",
+        ] {
             assert!(wrong.parse::<PublicUrl>().is_err(), "{wrong}");
         }
         let url: PublicUrl = "HTTPS://Book.Example.org:443/".parse().unwrap();

@@ -40,9 +40,8 @@ pub fn router(gateway: Gateway) -> Router {
     let accounts = limited(credentials, limits.addresses())
         .route("/api/auth/logout", post(logout::handle))
         .route_layer(from_fn_with_state(gateway.clone(), own_pages_only));
-    let turns = Router::new()
-        .route("/api/chat", post(chat::handle))
-        .route("/api/chat/messages", post(chat::handle));
+    let turns =
+        Router::new().route("/api/chat", post(chat::handle)).route("/api/chat/messages", post(chat::handle));
     let turns = limited(turns, limits.turns()).route_layer(chatting.clone());
     let tokens = Router::new().route("/api/chatbot/token", post(chat_token::handle));
     let tokens = limited(tokens, limits.chat_tokens()).route_layer(people.clone());

@@ -20,7 +20,8 @@ use crate::token::{Bearer, Tokens};
 #[derive(Clone)]
 pub struct Gateway(Arc<Shared>);
 
-pub(crate) struct Shared {
+/// What stands behind a [`Gateway`]; nameable in this crate only.
+pub struct Shared {
     pub(crate) store: Store,
     pub(crate) assistant: Arc<dyn Assistant>,
     pub(crate) profile: Arc<Profile>,

@@ -1,0 +1,149 @@
+//! Signing up, logging in and out.
+
+mod common;
+
+use std::time::{Duration, Instant};
+
+use calendar::Profile;
+use chrono::TimeDelta;
+use common::{PASSWORD, Server, config, now};
+use gateway::Config;
+use serde_json::json;
+
+#[tokio::test]
+async fn a_person_signs_up_logs_in_and_out() {
+    let server = Server::start().await;
+    let credentials = json!({"email": " Ada@Example.org ", "password": PASSWORD});
+    let signed_up = server.post("/api/auth/signup", &credentials).send().await.expect(201);
+    assert_eq!(
+        signed_up.header("set-cookie").unwrap(),
+        format!(
+            "frontdesk_session={}; HttpOnly; SameSite=Strict; Path=/; Max-Age=86400",
+            signed_up.text_of("jwt")
+        )
+    );
+    let user = server.store.user_by_email("ada@example.org").await.unwrap().unwrap();
+    assert!(user.password_hash.starts_with("$argon2id$"));
+    assert_eq!(user.created_at, now());
+
+    let login = json!({"email": "ADA@example.org", "password": PASSWORD});
+    let logged_in = server.post("/api/auth/login", &login).send().await.expect(200);
+    assert_ne!(logged_in.text_of("jwt"), signed_up.text_of("jwt"), "each token has its own jti");
+    for answer in [&signed_up, &logged_in] {
+        server.get("/api/appointments").bearer(&answer.text_of("jwt")).send().await.expect(200);
+        server.get("/api/appointments").cookie_of(&answer.headers).send().await.expect(200);
+    }
+
+    let logged_out = server.post("/api/auth/logout", &json!({})).cookie_of(&signed_up.headers).send().await;
+    let logged_out = logged_out.expect(204);
+    assert_eq!(logged_out.body, "");
+    assert_eq!(
+        logged_out.header("set-cookie").unwrap(),
+        "frontdesk_session=; HttpOnly; SameSite=Strict; Path=/; Max-Age=0"
+    );
+    server.get("/api/appointments").cookie_of(&logged_out.headers).send().await.expect(401);
+}
+
+#[tokio::test]
+async fn an_address_is_taken_once_in_any_spelling() {
+    let server = Server::start().await;
+    server.person("ada@example.org").await;
+    let again = json!({"email": "ADA@EXAMPLE.ORG", "password": "another password"});
+    server.post("/api/auth/signup", &again).send().await.expect_error(409, "conflict", None);
+    assert_eq!(server.store.users().await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn sign_ups_of_one_address_at_once_make_one_account() {
+    let server = Server::start().await;
+    let credentials = json!({"email": "ada@example.org", "password": PASSWORD});
+    let tries: Vec<_> =
+        (0..8).map(|_| tokio::spawn(server.post("/api/auth/signup", &credentials).send())).collect();
+    let mut statuses = Vec::new();
+    for answer in tries {
+        statuses.push(answer.await.unwrap().status.as_u16());
+    }
+    statuses.sort_unstable();
+    assert_eq!(statuses, [201, 409, 409, 409, 409, 409, 409, 409]);
+}
+
+#[tokio::test]
+async fn a_business_can_keep_sign_up_to_itself() {
+    let profile = Profile { sign_up: false, ..Profile::default() };
+    let server = Server::with(config(), profile).await;
+    let credentials = json!({"email": "ada@example.org", "password": PASSWORD});
+    server.post("/api/auth/signup", &credentials).send().await.expect_error(403, "forbidden", None);
+    assert!(server.store.users().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn wrong_credentials_do_not_say_what_is_wrong() {
+    let server = Server::start().await;
+    server.person("ada@example.org").await;
+    let login = async |email: &str, password: &str| {
+        let body = json!({"email": email, "password": password});
+        server.post("/api/auth/login", &body).send().await.expect_error(401, "unauthorized", None)
+    };
+    let wrong = login("ada@example.org", "wrong").await;
+    let unknown = login("eve@example.org", PASSWORD).await;
+    assert_eq!(wrong.json()["error"]["message"], unknown.json()["error"]["message"]);
+    assert_eq!((wrong.header("set-cookie"), unknown.header("set-cookie")), (None, None));
+    assert_eq!(wrong.header("www-authenticate"), Some("Bearer"));
+}
+
+#[tokio::test]
+async fn an_unknown_address_takes_as_long_as_a_wrong_password() {
+    let server = Server::start().await;
+    server.person("ada@example.org").await;
+    // The quickest of some tries: a busy machine makes things slower, never quicker.
+    let quickest = async |email: &str| {
+        let mut best = Duration::MAX;
+        for _ in 0..5 {
+            let body = json!({"email": email, "password": "wrong password"});
+            let started = Instant::now();
+            server.post("/api/auth/login", &body).send().await.expect(401);
+            best = best.min(started.elapsed());
+        }
+        best
+    };
+    let (known, unknown) = (quickest("ada@example.org").await, quickest("eve@example.org").await);
+    assert!(unknown * 3 > known && known * 3 > unknown, "{known:?} and {unknown:?}");
+}
+
+#[tokio::test]
+async fn a_deleted_person_is_gone_at_once() {
+    let server = Server::start().await;
+    let jwt = server.person("ada@example.org").await;
+    let chat_token = server.chat_token(&jwt, uuid::Uuid::nil()).await;
+    server.store.delete_user(server.user_id("ada@example.org").await).await.unwrap();
+    server.get("/api/appointments").bearer(&jwt).send().await.expect_error(401, "unauthorized", None);
+    server.chat(&chat_token, uuid::Uuid::nil(), "hi").send().await.expect_error(401, "unauthorized", None);
+}
+
+#[tokio::test]
+async fn over_https_the_cookie_is_for_this_host_and_tls_only() {
+    let https = Config { public_url: Some("https://book.example.org".parse().unwrap()), ..config() };
+    let server = Server::with(https, Profile::default()).await;
+    let credentials = json!({"email": "ada@example.org", "password": PASSWORD});
+    let answer = server.post("/api/auth/signup", &credentials).send().await.expect(201);
+    let cookie = answer.header("set-cookie").unwrap();
+    assert!(cookie.starts_with("__Host-frontdesk_session="), "{cookie}");
+    assert!(cookie.ends_with("; HttpOnly; SameSite=Strict; Path=/; Max-Age=86400; Secure"), "{cookie}");
+    server.get("/api/appointments").cookie_of(&answer.headers).send().await.expect(200);
+    // Without the prefix anybody on a neighbouring host could have set it.
+    let plain = format!("frontdesk_session={}", answer.text_of("jwt"));
+    server.get("/api/appointments").header("cookie", &plain).send().await.expect(401);
+}
+
+#[tokio::test]
+async fn a_session_lasts_a_day() {
+    let server = Server::start().await;
+    let jwt = server.person("ada@example.org").await;
+    let call = async |after: TimeDelta| {
+        server.at(now() + after).get("/api/appointments").bearer(&jwt).send().await.status.as_u16()
+    };
+    assert_eq!(call(TimeDelta::hours(24) - TimeDelta::seconds(1)).await, 200);
+    assert_eq!(call(TimeDelta::hours(24)).await, 401);
+    // The clock was set back.
+    assert_eq!(call(TimeDelta::days(-2)).await, 200);
+}
