@@ -1,6 +1,9 @@
 //! From an interpretation to what the person does with the message, as a list in the order in which it is dealt with.
 
-use protocol::{Intent, Interpretation};
+use std::borrow::Cow;
+
+use protocol::{Intent, Interpretation, SpanRole};
+use timewords::Phrase;
 
 use crate::heard::Heard;
 use crate::state::{About, Question};
@@ -31,6 +34,8 @@ pub(crate) enum Act {
     /// Answers the open question, or just says a time or a service.
     Answer,
     Unclear,
+    /// Is not in English.
+    Foreign,
 }
 
 /// Something to be done.
@@ -48,9 +53,14 @@ pub(crate) fn derive(
     heard: &Heard<'_>,
     question: Option<&Question>,
     tapped: Option<usize>,
+    foreign: bool,
 ) -> Vec<Act> {
     if let Some(tapped) = tapped.and_then(|index| tap(index, question)) {
         return vec![tapped];
+    }
+    // What the interpreter makes of another language is chance.
+    if foreign && !heard.says_when() {
+        return vec![Act::Foreign];
     }
     let has = |intent| interpretation.has(intent);
     let mut acts = Vec::new();
@@ -119,7 +129,7 @@ fn wishes(interpretation: &Interpretation, heard: &Heard<'_>, question: Option<&
         wishes.push(Wish::Browse);
     }
     let booked_first = interpretation.spans.iter().find_map(|span| span.role);
-    if booked_first == Some(protocol::SpanRole::Wanted) && heard.says_existing() {
+    if booked_first == Some(SpanRole::Wanted) && heard.says_existing() {
         wishes.sort_by_key(|wish| matches!(wish, Wish::Cancel | Wish::Move));
     }
     wishes
@@ -131,4 +141,53 @@ fn tap(index: usize, question: Option<&Question>) -> Option<Act> {
         (About::Booking(_) | About::Moving(..) | About::Cancelling(_), _) => Some(Act::No),
         _ => Some(Act::Tap(index)),
     }
+}
+
+/// The details that belong to this wish, where a message has several wishes.
+pub(crate) fn part_for<'h, 'a>(
+    wish: Wish,
+    heard: &'h Heard<'a>,
+    interpretation: &Interpretation,
+) -> Cow<'h, Heard<'a>> {
+    let has = |intent| interpretation.has(intent);
+    let (cancel, moves, book) = (has(Intent::Cancel), has(Intent::Reschedule), has(Intent::Book));
+    if u8::from(cancel) + u8::from(moves) + u8::from(book) < 2 {
+        return Cow::Borrowed(heard);
+    }
+    // With two services the first is of the appointment that exists: "cancel my haircut and book a massage".
+    let (first, rest) = match heard.services.as_slice() {
+        [first, rest @ ..] if !rest.is_empty() => (std::slice::from_ref(first), rest),
+        services => (&[][..], services),
+    };
+    // "from … to": the existing time next to the wanted one belongs to the move, the others are cancelled.
+    let moved = moves.then(|| moved_phrases(&heard.phrases)).unwrap_or_default();
+    let of = |phrases: Vec<usize>, services: &[&'a str]| {
+        let phrases = phrases.into_iter().filter_map(|index| heard.phrases.get(index).copied()).collect();
+        Cow::Owned(Heard { phrases, services: services.to_vec(), ..heard.clone() })
+    };
+    let others = |existing: bool| {
+        let fits = |(index, phrase): &(usize, &Phrase<'_>)| {
+            (phrase.role == SpanRole::Existing) == existing && !moved.contains(index)
+        };
+        heard.phrases.iter().enumerate().filter(fits).map(|(index, _)| index).collect::<Vec<_>>()
+    };
+    match wish {
+        Wish::Move => of(moved.clone(), first),
+        Wish::Cancel => of(others(true), first),
+        Wish::Book | Wish::Browse => match of(others(false), rest) {
+            Cow::Owned(part) => Cow::Owned(Heard { options: Vec::new(), ..part }),
+            part @ Cow::Borrowed(_) => part,
+        },
+    }
+}
+
+/// The first wanted time and the existing one next to it.
+fn moved_phrases(phrases: &[Phrase<'_>]) -> Vec<usize> {
+    let existing = |index: usize| phrases.get(index).is_some_and(|phrase| phrase.role == SpanRole::Existing);
+    let Some(wanted) = phrases.iter().position(|phrase| phrase.role == SpanRole::Wanted) else {
+        return phrases.iter().position(|phrase| phrase.role == SpanRole::Existing).into_iter().collect();
+    };
+    let next_to = [wanted.checked_sub(1), wanted.checked_add(1)];
+    let from = next_to.into_iter().flatten().find(|index| existing(*index));
+    from.into_iter().chain([wanted]).collect()
 }

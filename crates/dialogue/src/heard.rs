@@ -50,19 +50,6 @@ impl<'a> Heard<'a> {
         Self { zone_words, ..Self::default() }
     }
 
-    /// Only the words about time of this role, with the services and options if asked to keep them.
-    pub(crate) fn only(&self, role: SpanRole, services: &[&'a str]) -> Self {
-        let keep = |phrase: &Phrase<'_>| (phrase.role == SpanRole::Existing) == (role == SpanRole::Existing);
-        let mut part = Self { services: services.to_vec(), ..self.clone() };
-        part.phrases.retain(keep);
-        if role == SpanRole::Existing {
-            part.name = None;
-        } else {
-            part.options.clear();
-        }
-        part
-    }
-
     pub(crate) fn says_when(&self) -> bool {
         self.phrases.iter().any(|phrase| phrase.role != SpanRole::Existing)
     }

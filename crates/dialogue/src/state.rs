@@ -100,6 +100,8 @@ pub struct Request {
     pub wanted: Wanted,
     /// The appointments that their words can mean, while it is not known which.
     pub among: Vec<Uuid>,
+    /// They asked for it in so many words, rather than just saying a time.
+    pub asked_for: bool,
     /// They said so themselves: without this, nothing happens before they have said yes to exactly that.
     pub explicit: bool,
 }

@@ -1,7 +1,5 @@
 //! One message, from state to outcome.
 
-use std::borrow::Cow;
-
 use calendar::{Busy, FreeSlot, Window};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -27,7 +25,8 @@ pub fn turn(state: &State, input: &Input<'_>, view: &View) -> Outcome {
     let heard = Heard::of(input);
     let mut turn = Turn::begin(state, input, view);
     let tapped = turn.tapped();
-    for act in acts::derive(input.interpretation, &heard, turn.question.as_ref(), tapped) {
+    let foreign = flows::digress::foreign(input.text);
+    for act in acts::derive(input.interpretation, &heard, turn.question.as_ref(), tapped, foreign) {
         turn.take(act, &heard);
     }
     turn.proceed();
@@ -51,6 +50,8 @@ pub(crate) struct Turn<'a> {
     /// What the message was about, if nothing is in progress.
     pub(crate) intent: Option<Intent>,
     pub(crate) understood: bool,
+    /// Nothing was wanted that could be done: if nothing is in progress, the reply ends by asking what is.
+    pub(crate) at_a_loss: bool,
     pub(crate) trace: Trace,
 }
 
@@ -75,6 +76,7 @@ impl<'a> Turn<'a> {
             about: None,
             intent: None,
             understood: true,
+            at_a_loss: false,
             trace: Trace::of(input),
         }
     }
@@ -111,11 +113,11 @@ impl<'a> Turn<'a> {
             Act::StartOver => flows::digress::start_over(self),
             Act::Stop => flows::digress::stop(self),
             Act::NotOurs => flows::digress::not_ours(self),
-            Act::Greet => self.polite(Phrase::Hello, Intent::Greet),
-            Act::Thank => self.polite(Phrase::Welcome, Intent::Thanks),
-            Act::Leave => self.polite(Phrase::Goodbye, Intent::Goodbye),
-            Act::Chat => self.polite(Phrase::Chat { turn: self.state.turns }, Intent::SmallTalk),
-            Act::AskHelp => self.polite(Phrase::Help, Intent::Help),
+            Act::Greet => self.polite(Phrase::Hello, Intent::Greet, true),
+            Act::Thank => self.polite(Phrase::Welcome, Intent::Thanks, false),
+            Act::Leave => self.polite(Phrase::Goodbye, Intent::Goodbye, false),
+            Act::Chat => self.polite(Phrase::Chat { turn: self.state.turns }, Intent::SmallTalk, true),
+            Act::AskHelp => self.polite(Phrase::Help, Intent::Help, true),
             Act::AskPerson => flows::digress::person(self),
             Act::AskBusiness => flows::digress::business(self, heard),
             Act::List => flows::list::list(self, heard),
@@ -127,23 +129,21 @@ impl<'a> Turn<'a> {
             Act::Alternatives => flows::correct::alternatives(self, heard),
             Act::Request(wish) => self.wish(wish, heard),
             Act::Answer => flows::answer::answer(self, heard),
+            Act::Foreign => flows::digress::foreign_language(self),
             Act::Unclear if heard.is_empty() => flows::digress::unclear(self),
             Act::Unclear => flows::book::suppose(self, heard),
         }
     }
 
-    fn polite(&mut self, phrase: Phrase, intent: Intent) {
+    fn polite(&mut self, phrase: Phrase, intent: Intent, go_on: bool) {
         self.rule("digress.polite");
         self.intent = Some(intent);
+        self.at_a_loss |= go_on;
         self.say(phrase);
     }
 
     fn wish(&mut self, wish: Wish, heard: &Heard<'a>) {
-        let several = {
-            let has = |intent| self.ctx.input.interpretation.has(intent);
-            has(Intent::Book) && (has(Intent::Cancel) || has(Intent::Reschedule)) || has(Intent::Cancel) && has(Intent::Reschedule)
-        };
-        let heard = if several { Cow::Owned(part_for(wish, heard)) } else { Cow::Borrowed(heard) };
+        let heard = acts::part_for(wish, heard, self.ctx.input.interpretation);
         match wish {
             Wish::Cancel => flows::cancel::begin(self, &heard),
             Wish::Move => flows::reschedule::begin(self, &heard),
@@ -221,6 +221,10 @@ impl<'a> Turn<'a> {
 
     fn say_it(mut self) -> Outcome {
         let voice = self.voice();
+        let parting = self.remarks.iter().any(|remark| matches!(remark, Phrase::Goodbye | Phrase::AnythingElse));
+        if self.at_a_loss && self.request.is_none() && !parting {
+            self.say(Phrase::HowCanIHelp);
+        }
         let reply = Reply {
             text: self.text(&voice),
             quick_replies: self.quick_replies(&voice),
@@ -320,21 +324,6 @@ fn after_deed(deed: Deed) -> Vec<String> {
     }
 }
 
-/// The details that belong to this wish, where a message has several.
-fn part_for<'h>(wish: Wish, heard: &Heard<'h>) -> Heard<'h> {
-    use protocol::SpanRole::{Existing, Wanted};
-    // With two services the first is the appointment that exists, as in "cancel my haircut and book a massage".
-    let (first, rest) = match heard.services.as_slice() {
-        [first, rest @ ..] if !rest.is_empty() => (std::slice::from_ref(first), rest),
-        services => (&[][..], services),
-    };
-    match wish {
-        Wish::Cancel => heard.only(Existing, first),
-        Wish::Move => Heard { services: first.to_vec(), ..heard.clone() },
-        Wish::Book | Wish::Browse => heard.only(Wanted, rest),
-    }
-}
-
 /// The calendar as it will be once the effect is made.
 fn after(view: &View, effect: &Effect, input: &Input<'_>) -> View {
     let mut view = view.clone();
@@ -372,7 +361,7 @@ fn hold(view: &mut View, input: &Input<'_>, id: Uuid, slot: &FreeSlot, service: 
     });
 }
 
-/// A request of this kind, nothing known yet.
+/// A request of this kind, nothing known yet; `explicit` if they said themselves that they want it done.
 pub(crate) fn fresh(goal: Goal, explicit: bool) -> Request {
-    Request { goal, wanted: Wanted::default(), among: Vec::new(), explicit }
+    Request { goal, wanted: Wanted::default(), among: Vec::new(), asked_for: explicit, explicit }
 }

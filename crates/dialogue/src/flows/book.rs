@@ -15,14 +15,18 @@ pub(crate) fn begin(turn: &mut Turn<'_>, heard: &Heard<'_>) {
     turn.intent = Some(Intent::Book);
     let open = turn.request.clone().filter(|open| !turn.changed && matches!(open.goal, Goal::Book | Goal::Browse));
     let Some(mut request) = open else {
-        turn.rule("book.begin");
-        let mut request = fresh(Goal::Book, true);
-        tell(turn, &mut request, heard, How::Narrow);
-        return turn.start(request);
+        let parts = several(turn, heard);
+        turn.rule(if parts.len() > 1 { "book.begin_several" } else { "book.begin" });
+        for part in parts {
+            let mut request = fresh(Goal::Book, true);
+            tell(turn, &mut request, &part, How::Narrow);
+            turn.start(request);
+        }
+        return;
     };
     turn.rule("book.go_on");
     request.goal = Goal::Book;
-    request.explicit = true;
+    (request.asked_for, request.explicit) = (true, true);
     let before = request.wanted.when.clone();
     tell(turn, &mut request, heard, How::Correct);
     // The part of the time that they did not say again may not be what they want now.
@@ -32,6 +36,21 @@ pub(crate) fn begin(turn: &mut Turn<'_>, heard: &Heard<'_>) {
     }
     turn.request = Some(request);
     turn.changed = true;
+}
+
+/// "Tuesday at 10 and Thursday at 2" are two bookings: as many as there are times that are complete by themselves and joined
+/// by "and". Anything else is one.
+fn several<'a>(turn: &Turn<'_>, heard: &Heard<'a>) -> Vec<Heard<'a>> {
+    let words = turn.ctx.input.text.to_lowercase();
+    let joined = words.split(|c: char| !c.is_alphanumeric()).any(|word| word == "and")
+        && !words.split(|c: char| !c.is_alphanumeric()).any(|word| word == "or");
+    let time = turn.ctx.time(heard.zone().unwrap_or(turn.ctx.zone), None, None);
+    let parts: Vec<Heard<'a>> = heard.phrases.iter().enumerate().map(|(index, phrase)| {
+        let service = heard.services.get(index).or(heard.services.first()).copied();
+        Heard { phrases: vec![*phrase], services: service.into_iter().collect(), ..heard.clone() }
+    }).collect();
+    let complete = |part: &Heard<'_>| part.says_when() && part.when(&time).top().is_some_and(timewords::Reading::is_exact);
+    if joined && parts.len() > 1 && parts.iter().all(complete) { parts } else { vec![heard.clone()] }
 }
 
 /// They only said a time or a service: taken as a wish to book, which is asked about before it is done.

@@ -11,8 +11,14 @@ use crate::turn::{Turn, fresh};
 
 /// They asked for an appointment to be cancelled.
 pub(crate) fn begin(turn: &mut Turn<'_>, heard: &Heard<'_>) {
-    turn.rule("cancel.begin");
     turn.intent = Some(Intent::Cancel);
+    let booking = turn.request.as_ref().is_some_and(|open| matches!(open.goal, Goal::Book | Goal::Browse));
+    let named = heard.says_existing() || heard.says_when() || !heard.services.is_empty();
+    if booking && !turn.changed && !named && (target::says_it(turn) || turn.ctx.view.upcoming(turn.ctx.now()).is_empty()) {
+        // "Cancel that" in the middle of a booking means the booking.
+        return super::digress::stop(turn);
+    }
+    turn.rule("cancel.begin");
     let meant = target::meant(turn, heard, true);
     let goal = match meant.as_slice() {
         [] => return,

@@ -12,8 +12,9 @@ use crate::turn::Turn;
 pub(crate) fn yes(turn: &mut Turn<'_>, heard: &Heard<'_>) {
     let Some(question) = turn.question.clone() else {
         turn.rule("yes.nothing_pending");
-        if !heard.says_when() && turn.remarks.is_empty() {
+        if heard.is_empty() && turn.ctx.input.interpretation.intents.len() == 1 {
             turn.say(Phrase::NothingToConfirm);
+            turn.at_a_loss = true;
         }
         return;
     };
@@ -67,7 +68,7 @@ pub(crate) fn no(turn: &mut Turn<'_>) {
             Some(own) if turn.ctx.input.interpretation.intents.len() == 1 => {
                 turn.say(Phrase::ChangeOrCancel(turn.ctx.own(own)));
             }
-            _ if turn.remarks.is_empty() => {
+            _ if turn.ctx.input.interpretation.intents.len() == 1 => {
                 turn.say(Phrase::NothingToDecline);
                 turn.say(Phrase::AnythingElse);
             }

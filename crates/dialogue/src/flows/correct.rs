@@ -1,5 +1,6 @@
 //! Changing one's mind: corrections, and other choices than those offered.
 
+use super::select::{Resolved, choose, resolve};
 use super::tell::{How, decline, loosen, tell};
 use super::target;
 use crate::heard::Heard;
@@ -11,10 +12,14 @@ use crate::turn::Turn;
 pub(crate) fn correct(turn: &mut Turn<'_>, heard: &Heard<'_>) {
     match turn.request.as_ref().map(|request| request.goal) {
         Some(Goal::Cancel(_)) => return super::cancel::begin(turn, heard),
-        Some(_) if heard.is_empty() => return others(turn),
+        Some(_) if heard.is_empty() && heard.options.is_empty() => return others(turn),
         Some(_) => {
             turn.rule("correct");
-            return change(turn, heard);
+            return match resolve(turn, heard) {
+                // "No, I meant the 1st of December": one of the choices after all.
+                Resolved::One(index) => choose(turn, index),
+                _ => change(turn, heard),
+            };
         }
         None => {}
     }

@@ -15,6 +15,7 @@ pub(crate) fn start_over(turn: &mut Turn<'_>) {
     turn.close();
     turn.state = State { turns: turn.state.turns, wants_person: turn.state.wants_person, ..State::default() };
     turn.ctx.zone = turn.ctx.input.zone;
+    turn.at_a_loss = true;
     turn.say(Phrase::StartedOver);
 }
 
@@ -32,7 +33,8 @@ pub(crate) fn stop(turn: &mut Turn<'_>) {
 pub(crate) fn not_ours(turn: &mut Turn<'_>) {
     turn.rule("out_of_scope");
     turn.intent = Some(Intent::OutOfScope);
-    turn.say(Phrase::NotOurs { turn: turn.state.turns });
+    let contact = turn.ctx.contact();
+    turn.say(Phrase::NotOurs { turn: turn.state.turns, contact });
 }
 
 /// They want a person; the operator sees it in the session's state.
@@ -56,28 +58,45 @@ pub(crate) fn business(turn: &mut Turn<'_>, heard: &Heard<'_>) {
 pub(crate) fn unclear(turn: &mut Turn<'_>) {
     turn.rule("unclear");
     turn.understood = false;
+    turn.at_a_loss = true;
     let contact = turn.ctx.contact();
     turn.say(match turn.state.misunderstood {
-        _ if foreign(turn.ctx.input.text) => Phrase::EnglishOnly,
         0 => Phrase::Unclear { examples: turn.request.is_none() },
         1 => Phrase::Unclear { examples: true },
         _ => Phrase::UnclearAgain { contact },
     });
 }
 
-/// Whether a message that was not understood looks like another language: another script, or its commonest words.
-fn foreign(text: &str) -> bool {
-    const COMMON: [&str; 40] = [
-        "ich", "und", "bitte", "einen", "möchte", "der", "termin", "morgen", "für", "guten", // German
-        "je", "bonjour", "vous", "voudrais", "pour", "une", "rendez", "merci", "est", "demain", // French
-        "hola", "quiero", "una", "cita", "por", "favor", "mañana", "para", "gracias", "puedo", // Spanish
-        "ciao", "vorrei", "appuntamento", "domani", "dzień", "proszę", "quero", "marcar", "merhaba", "randevu",
+/// Addressed in another language.
+pub(crate) fn foreign_language(turn: &mut Turn<'_>) {
+    turn.rule("foreign_language");
+    turn.understood = false;
+    turn.at_a_loss = true;
+    turn.say(Phrase::EnglishOnly);
+}
+
+/// Whether the message is in another language: another script, or its commonest words and none of English.
+pub(crate) fn foreign(text: &str) -> bool {
+    const OTHERS: [&str; 64] = [
+        // German
+        "ich", "und", "bitte", "einen", "möchte", "der", "die", "termin", "für", "guten", "haben", "sie", "auch", "meine",
+        "ist", "nicht", // French
+        "je", "bonjour", "vous", "voudrais", "pour", "une", "les", "merci", "est", "avez", "mon", "demain", // Spanish
+        "hola", "quiero", "una", "cita", "por", "favor", "mañana", "para", "gracias", "me", "gustaría", "con", "sobre",
+        "muy", "cosa", "puedo", "que", // Italian
+        "ciao", "vorrei", "appuntamento", "domani", "sono", "buongiorno", "grazie", "un", // Polish, Portuguese, Turkish, Dutch
+        "dzień", "proszę", "chciałbym", "quero", "marcar", "olá", "merhaba", "randevu", "graag", "een", "afspraak",
+    ];
+    const ENGLISH: [&str; 24] = [
+        "i", "the", "you", "a", "is", "to", "can", "my", "please", "for", "at", "on", "and", "book", "appointment", "what",
+        "do", "in", "it", "of", "yes", "no", "have", "are",
     ];
     let letters = text.chars().filter(|c| c.is_alphabetic());
     let (all, other_script) =
         letters.fold((0, 0), |(all, other), c| (all + 1, other + usize::from(u32::from(c) > 0x24F)));
-    let known = text.to_lowercase();
-    let words = known.split(|c: char| !c.is_alphanumeric());
-    let common = words.filter(|word| COMMON.contains(word)).count();
-    common >= 2 || (all > 3 && other_script * 2 > all)
+    let lower = text.to_lowercase();
+    let count = |known: &[&str]| {
+        lower.split(|c: char| !c.is_alphanumeric()).filter(|word| known.contains(word)).count()
+    };
+    (count(&OTHERS) >= 2 && count(&ENGLISH) == 0) || (all > 3 && other_script * 2 > all)
 }

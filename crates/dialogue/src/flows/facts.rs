@@ -45,17 +45,32 @@ pub(crate) fn answer(turn: &mut Turn<'_>, heard: &Heard<'_>) -> Vec<Phrase> {
     }
 }
 
-/// The fact whose words the question has most of; all words of one of its entries must be there.
+/// The fact that the question is about: it has every word of one of the fact's entries, or the word that all of several
+/// entries share ("cancellation" of "cancellation policy" and "cancellation fee"). Of several the one with most words.
 fn fact(turn: &Turn<'_>, words: &[String]) -> Option<String> {
     let facts = turn.ctx.input.profile.facts.iter();
     let scored = facts.filter_map(|fact| {
-        let entries = fact.about.iter().map(|about| self::words(about));
-        let fitting = entries.filter(|about| !about.is_empty() && about.iter().all(|word| has(words, word)));
-        fitting.map(|about| about.len()).max().map(|score| (score, fact))
+        let entries: Vec<_> = fact.about.iter().map(|about| content(&self::words(about))).collect();
+        let whole = entries.iter().filter(|entry| !entry.is_empty() && entry.iter().all(|word| has(words, word)));
+        let shared = entries.first().into_iter().flatten().filter(|word| {
+            entries.len() > 1 && has(words, word) && entries.iter().all(|entry| has(entry, word))
+        });
+        let score = whole.map(Vec::len).max().into_iter().chain(shared.map(|_| 1)).max()?;
+        Some((score, fact))
     });
     // Of equals the first in the profile.
     let best = scored.rev().max_by_key(|(score, _)| *score)?;
     Some(best.1.answer.clone())
+}
+
+/// The words that carry meaning; all of them if none does.
+fn content(words: &[String]) -> Vec<String> {
+    const EMPTY: [&str; 24] = [
+        "a", "an", "and", "are", "can", "do", "does", "for", "how", "i", "in", "is", "it", "my", "of", "on", "the", "there",
+        "to", "what", "when", "where", "you", "your",
+    ];
+    let content: Vec<_> = words.iter().filter(|word| !EMPTY.contains(&word.as_str())).cloned().collect();
+    if content.is_empty() { words.to_vec() } else { content }
 }
 
 fn prices(turn: &Turn<'_>, heard: &Heard<'_>) -> Vec<Phrase> {
@@ -105,10 +120,14 @@ fn words(text: &str) -> Vec<String> {
     lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(ToOwned::to_owned).collect()
 }
 
-/// Whether the word is among them, in the singular or plural.
+/// Whether the word is among them, whatever its ending: "dog" and "dogs", "cancel" and "cancellation".
 fn has(words: &[String], word: &str) -> bool {
-    let stem = |word: &str| word.strip_suffix('s').unwrap_or(word).to_owned();
-    words.iter().any(|other| stem(other) == stem(word))
+    words.iter().any(|other| {
+        let (short, long) = if other.len() < word.len() { (other.as_str(), word) } else { (word, other.as_str()) };
+        long.strip_prefix(short).is_some_and(|ending| {
+            matches!(ending, "" | "s" | "es" | "ing" | "ed") || (short.len() >= 5 && ending.len() <= 6)
+        })
+    })
 }
 
 /// "an appointment", "a haircut".

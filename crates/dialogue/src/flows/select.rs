@@ -24,6 +24,7 @@ pub(crate) fn pick(turn: &mut Turn<'_>, heard: &Heard<'_>) {
             return super::book::suppose(turn, heard);
         }
         turn.rule("select.nothing_offered");
+        turn.at_a_loss = true;
         return turn.say(Phrase::NothingToChoose);
     };
     if let About::Booking(_) | About::Moving(..) | About::Cancelling(_) = question.about {

@@ -66,14 +66,13 @@ fn spoken_of(turn: &Turn<'_>) -> Option<Uuid> {
     if let Some(Goal::Cancel(Some(id)) | Goal::Move(Some(id))) = turn.request.as_ref().map(|open| open.goal) {
         return Some(id);
     }
-    let pronoun = turn
-        .ctx
-        .input
-        .text
-        .to_lowercase()
-        .split(|c: char| !c.is_alphanumeric())
-        .any(|word| matches!(word, "it" | "that" | "this"));
-    pronoun.then(|| last(turn)).flatten()
+    says_it(turn).then(|| last(turn)).flatten()
+}
+
+/// Whether the message says "it" or "that": what the conversation is about.
+pub(crate) fn says_it(turn: &Turn<'_>) -> bool {
+    let text = turn.ctx.input.text.to_lowercase();
+    text.split(|c: char| !c.is_alphanumeric()).any(|word| matches!(word, "it" | "that" | "this"))
 }
 
 /// The appointment that this conversation booked or moved last, if it is still ahead.

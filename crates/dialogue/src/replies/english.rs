@@ -1,4 +1,4 @@
-//! The English words of every statement: facts in, one or more sentences out, none of them a question.
+//! The English words of every statement: facts in, one or more sentences out.
 
 use chrono::{DateTime, Utc, Weekday};
 use timewords::Problem;
@@ -24,10 +24,13 @@ pub(crate) fn say(phrase: &Phrase, voice: &Voice) -> String {
                          free on Friday afternoon\" or \"Cancel my appointment\"."
             .into(),
         Phrase::EnglishOnly => "I am sorry, I only speak English so far.".into(),
-        Phrase::NotOurs { turn } => one_of(*turn, &[
-            "I am sorry, that is not something I can do; I look after appointments here.",
-            "I cannot help with that: I only look after our own appointments.",
-        ]),
+        Phrase::NotOurs { turn, contact } => {
+            let text = one_of(*turn, &[
+                "I am sorry, that is not something I can do; I look after appointments here.",
+                "I cannot help with that: I only look after our own appointments.",
+            ]);
+            format!("{text}{}", contact_note(contact.as_deref()))
+        }
         Phrase::Contact { line: Some(line) } => format!("You can reach a person like this: {}", sentence(line)),
         Phrase::Contact { line: None } => {
             "I have noted that you would like to speak to a person; I have no phone number or address to give you.".into()
@@ -59,6 +62,7 @@ pub(crate) fn say(phrase: &Phrase, voice: &Voice) -> String {
         Phrase::Dropped => "All right, I have dropped that; nothing was changed.".into(),
         Phrase::StartedOver => "All right, let us start again.".into(),
         Phrase::AnythingElse => "Just tell me when you need anything else.".into(),
+        Phrase::HowCanIHelp => "What can I do for you?".into(),
         Phrase::NoSuchChoice => "That is not one of the choices I gave.".into(),
         Phrase::UnknownService { words } => format!("I do not find \"{words}\" among our services."),
         Phrase::UnknownZone { words } => format!("I do not know the time zone \"{words}\"."),
@@ -141,7 +145,7 @@ fn sentence(text: &str) -> String {
 }
 
 fn contact_note(line: Option<&str>) -> String {
-    line.map(|line| format!(" A person can help you: {}", sentence(line))).unwrap_or_default()
+    line.map(|line| format!(" You can reach a person like this: {}", sentence(line))).unwrap_or_default()
 }
 
 fn one_of(turn: u32, texts: &[&str]) -> String {

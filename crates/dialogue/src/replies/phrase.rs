@@ -16,7 +16,7 @@ pub(crate) enum Phrase {
     /// What can be asked for, with examples.
     Help,
     EnglishOnly,
-    NotOurs { turn: u32 },
+    NotOurs { turn: u32, contact: Option<String> },
     /// How to reach a human.
     Contact { line: Option<String> },
     /// The business profile's own words.
@@ -41,6 +41,8 @@ pub(crate) enum Phrase {
     Dropped,
     StartedOver,
     AnythingElse,
+    /// Gives the word back to the person when nothing is in progress; the one phrase that is a question.
+    HowCanIHelp,
     /// The answer to a question that offered choices matched none of them.
     NoSuchChoice,
     UnknownService { words: String },
