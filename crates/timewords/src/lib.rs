@@ -5,25 +5,21 @@
 //! what several messages say and turns it into windows that [`calendar::free_slots`] understands. Nothing here does I/O, reads
 //! a clock or guesses: where a person would ask, there are several readings.
 
+mod assemble;
 mod constraint;
 mod context;
+mod grammar;
+mod lex;
+mod read;
 mod reading;
+mod resolve;
+mod syntax;
 mod when;
+mod zone;
 
 pub use constraint::{Constraint, State};
 pub use context::{Context, Phrase};
+pub use read::read;
 pub use reading::{Anchor, Grain, Half, Open, Part, Reading, Vague, Why};
 pub use when::{Problem, Relation, When};
-
-/// Reads words about time. `zone_words` are words that name a time zone and stand elsewhere in the message; zones inside the
-/// phrases are found as well.
-#[must_use]
-pub fn read(_phrases: &[Phrase<'_>], _zone_words: &[&str], _ctx: &Context<'_>) -> When {
-    When { none: true, ..When::default() }
-}
-
-/// The zone that words name: a city, an abbreviation or an offset ("London time", "EST", "UTC+2").
-#[must_use]
-pub fn zone(_words: &str) -> Option<chrono_tz::Tz> {
-    None
-}
+pub use zone::zone;

@@ -117,6 +117,8 @@ pub enum Why {
     DayOrMonthFirst,
     /// A day of the year that is past this year.
     ThisYearOrNext,
+    /// The weekday and the date that were said do not go together.
+    WeekdayOrDate,
     /// An hour without am or pm, and opening hours do not settle it.
     MorningOrEvening,
 }

@@ -63,7 +63,11 @@ pub(crate) enum Which {
 pub(crate) enum MonthExpr {
     /// The month that the context gives: "the 21st".
     Unsaid,
-    Named { month: u32, year: Option<i32>, which: Which },
+    Named {
+        month: u32,
+        year: Option<i32>,
+        which: Which,
+    },
     /// "next month" is 1.
     Offset(i32),
 }
@@ -83,40 +87,99 @@ pub(crate) enum Segment {
 pub(crate) enum DateExpr {
     /// "tomorrow" is 1.
     Relative(i64),
-    Weekday { day: Weekday, which: Which },
+    Weekday {
+        day: Weekday,
+        which: Which,
+    },
     /// "Wednesday next week" is 1.
-    InWeek { day: Weekday, weeks: i64 },
+    InWeek {
+        day: Weekday,
+        weeks: i64,
+    },
     /// "3 Fridays from now".
-    NthFromNow { day: Weekday, n: u32 },
+    NthFromNow {
+        day: Weekday,
+        n: u32,
+    },
     /// "the 21st", "21 March"; the last day of the month is 0.
-    MonthDay { day: u32, month: MonthExpr },
+    MonthDay {
+        day: u32,
+        month: MonthExpr,
+    },
     /// "3/4", either way round; `dotted` is day first.
-    Numeric { first: u32, second: u32, year: Option<i32>, dotted: bool, next: bool },
-    Ymd { year: i32, month: u32, day: u32 },
+    Numeric {
+        first: u32,
+        second: u32,
+        year: Option<i32>,
+        dotted: bool,
+        next: bool,
+    },
+    Ymd {
+        year: i32,
+        month: u32,
+        day: u32,
+    },
     /// "first Monday in December"; the last is -1.
-    NthInMonth { n: i32, day: Weekday, month: MonthExpr },
-    Holiday { holiday: Holiday, year: Option<i32>, offset: i64 },
+    NthInMonth {
+        n: i32,
+        day: Weekday,
+        month: MonthExpr,
+    },
+    Holiday {
+        holiday: Holiday,
+        year: Option<i32>,
+        offset: i64,
+    },
     /// "a week from Thursday", "three days after Easter". `business` counts Monday to Friday.
-    Shift { amount: i64, unit: Unit, from: Box<DateExpr> },
+    Shift {
+        amount: i64,
+        unit: Unit,
+        from: Box<DateExpr>,
+    },
     /// The closest such weekdays to a day, best first.
-    Nearest { n: u32, day: Weekday, to: Box<DateExpr> },
+    Nearest {
+        n: u32,
+        day: Weekday,
+        to: Box<DateExpr>,
+    },
     /// A weekday and a day or range in which it lies: "Tuesday the 19th".
-    On { day: Weekday, of: Box<DateExpr> },
+    On {
+        day: Weekday,
+        of: Box<DateExpr>,
+    },
     Week(i64),
-    Weekend { weeks: Option<i64>, which: Which },
+    Weekend {
+        weeks: Option<i64>,
+        which: Which,
+    },
     Workweek(i64),
     Month(MonthExpr),
     /// This year is 0.
     YearOffset(i32),
     Year(i32),
     WeekOf(Box<DateExpr>),
-    NthWeek { n: i32, month: MonthExpr },
-    Segment { segment: Segment, of: Box<DateExpr> },
+    NthWeek {
+        n: i32,
+        month: MonthExpr,
+    },
+    Segment {
+        segment: Segment,
+        of: Box<DateExpr>,
+    },
     /// "the next 3 days".
-    Coming { amount: i64, unit: Unit },
+    Coming {
+        amount: i64,
+        unit: Unit,
+    },
     Between(Box<DateExpr>, Box<DateExpr>),
-    After { day: Box<DateExpr>, included: bool },
-    Before { day: Box<DateExpr>, included: bool },
+    After {
+        day: Box<DateExpr>,
+        included: bool,
+    },
+    Before {
+        day: Box<DateExpr>,
+        included: bool,
+    },
     Workdays,
     Weekends,
     /// "same day", or so many days after what exists.

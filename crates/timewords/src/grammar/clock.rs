@@ -23,7 +23,12 @@ const NOON: u32 = 12 * 60;
 
 impl Clock {
     /// From an hour and minute as said. Hours from 13, and an hour of two digits that begins with 0, read only one way.
-    pub(super) fn new(hour: u32, minute: u32, meridiem: Option<Meridiem>, leading_zero: bool) -> Option<Self> {
+    pub(super) fn new(
+        hour: u32,
+        minute: u32,
+        meridiem: Option<Meridiem>,
+        leading_zero: bool,
+    ) -> Option<Self> {
         if hour > 24 || minute > 59 || (hour == 24 && minute > 0) {
             return None;
         }
@@ -176,7 +181,10 @@ impl Cursor<'_> {
         let hour = self.hour()?;
         // "5 to 7" is a range; "ten to three" after "at", and "20 to 2", are not.
         let said = !matches!(hour.meridiem, Meridiem::Bare) || matches!(self.word(0), Some(W::In));
-        if plain_to && !after_at && !(minutes > 12 || (minutes == 10 && said && minutes > hour.minute / 60 % 12)) {
+        if plain_to
+            && !after_at
+            && !(minutes > 12 || (minutes == 10 && said && minutes > hour.minute / 60 % 12))
+        {
             return None;
         }
         let minutes = i32::try_from(minutes).ok()?;
@@ -373,7 +381,10 @@ impl Cursor<'_> {
             }
             Some(Kind::Sign(sign)) => {
                 matches!(sign, '%' | '$' | '€' | '£' | '°' | '#' | '*')
-                    || (matches!(sign, '.' | ',' | ':' | '/') && self.glued(0) && matches!(self.kind(1), Some(Kind::Number { .. })) && self.glued(1))
+                    || (matches!(sign, '.' | ',' | ':' | '/')
+                        && self.glued(0)
+                        && matches!(self.kind(1), Some(Kind::Number { .. }))
+                        && self.glued(1))
             }
             Some(Kind::Number { .. }) => true,
             _ => false,

@@ -17,8 +17,10 @@ impl Cursor<'_> {
     /// "… from now", "… next week", "… the 19th" after a day.
     fn date_tail(&mut self, day: DateExpr) -> DateExpr {
         // "Thursday week", "tomorrow week"
-        if matches!(day, DateExpr::Weekday { which: Which::Bare | Which::This, .. } | DateExpr::Relative(0 | 1))
-            && self.word(0) == Some(W::Unit(Unit::Week))
+        if matches!(
+            day,
+            DateExpr::Weekday { which: Which::Bare | Which::This, .. } | DateExpr::Relative(0 | 1)
+        ) && self.word(0) == Some(W::Unit(Unit::Week))
         {
             self.at += 1;
             return DateExpr::Shift { amount: 1, unit: Unit::Week, from: Box::new(day) };
@@ -39,7 +41,9 @@ impl Cursor<'_> {
     /// "today", "the day after tomorrow".
     fn relative_day(&mut self) -> Option<DateExpr> {
         let _ = self.the();
-        if matches!(self.word(0), Some(W::Unit(Unit::Day))) && self.word(1) == Some(W::After) && self.word(2) == Some(W::Tomorrow)
+        if matches!(self.word(0), Some(W::Unit(Unit::Day)))
+            && self.word(1) == Some(W::After)
+            && self.word(2) == Some(W::Tomorrow)
         {
             self.at += 3;
             return Some(DateExpr::Relative(2));
@@ -62,7 +66,9 @@ impl Cursor<'_> {
         let before = self.word_before();
         let mut which = self.which();
         // "the coming week Friday", "this week Friday", "next week on Tuesday"
-        if matches!(which, Which::This | Which::Next | Which::Coming) && self.word(0) == Some(W::Unit(Unit::Week)) {
+        if matches!(which, Which::This | Which::Next | Which::Coming)
+            && self.word(0) == Some(W::Unit(Unit::Week))
+        {
             let mut ahead = *self;
             ahead.at += 1;
             let _ = ahead.eat_sign(',');
@@ -94,7 +100,9 @@ impl Cursor<'_> {
         if let Some(weeks) = in_week {
             return Some(DateExpr::InWeek { day, weeks });
         }
-        if self.eat_all(&[W::After, W::Next]).is_some() || self.eat_all(&[W::After, W::The, W::Next]).is_some() {
+        if self.eat_all(&[W::After, W::Next]).is_some()
+            || self.eat_all(&[W::After, W::The, W::Next]).is_some()
+        {
             which = Which::AfterNext;
         }
         Some(DateExpr::Weekday { day, which })
@@ -112,7 +120,20 @@ impl Cursor<'_> {
     fn weekday_context(&self, before: Option<W>) -> bool {
         let cue_before = matches!(
             before,
-            Some(W::On | W::By | W::Until | W::From | W::To | W::Or | W::And | W::Not | W::Except | W::Before | W::After | W::Every)
+            Some(
+                W::On
+                    | W::By
+                    | W::Until
+                    | W::From
+                    | W::To
+                    | W::Or
+                    | W::And
+                    | W::Not
+                    | W::Except
+                    | W::Before
+                    | W::After
+                    | W::Every
+            )
         );
         let cue_after = match self.kind(1) {
             None => self.at == 0 || cue_before,
@@ -120,7 +141,19 @@ impl Cursor<'_> {
             Some(Kind::Sign(sign)) => cue_before || self.at == 0 || matches!(sign, ',' | '-' | '/'),
             Some(Kind::Word(w)) => matches!(
                 w,
-                W::At | W::Part(_) | W::Month(..) | W::Next | W::This | W::Or | W::And | W::After | W::Before | W::Noon | W::Weekday(..) | W::To | W::Between
+                W::At
+                    | W::Part(_)
+                    | W::Month(..)
+                    | W::Next
+                    | W::This
+                    | W::Or
+                    | W::And
+                    | W::After
+                    | W::Before
+                    | W::Noon
+                    | W::Weekday(..)
+                    | W::To
+                    | W::Between
             ),
         };
         cue_before || cue_after
@@ -182,7 +215,9 @@ impl Cursor<'_> {
     /// The year after a month or day: "2027", ", 2027".
     pub(super) fn year_tail(&mut self) -> Option<i32> {
         self.attempt(|c| {
-            let _ = c.eat_any(&[W::Of, W::In]).is_some() || c.eat_sign(',').is_some() || c.eat_sign('-').is_some();
+            let _ = c.eat_any(&[W::Of, W::In]).is_some()
+                || c.eat_sign(',').is_some()
+                || c.eat_sign('-').is_some();
             let year = c.year()?;
             // "20:10" and "2010 pm" are times.
             let time = c.kind(0) == Some(Kind::Sign(':')) || matches!(c.word(0), Some(W::Pm | W::Am));
@@ -230,7 +265,10 @@ impl Cursor<'_> {
         of |= self.eat_any(&[W::Of, W::In]).is_some();
         let doubtful = !of && !sure && matches!(self.word(0), Some(W::Month(5, true)));
         // "2 may come" is no date; "2 May" is.
-        if doubtful && matches!(self.word(1), Some(W::Other)) && self.token(0).is_some_and(|token| !token.capital) {
+        if doubtful
+            && matches!(self.word(1), Some(W::Other))
+            && self.token(0).is_some_and(|token| !token.capital)
+        {
             return None;
         }
         let named = matches!(self.word(0), Some(W::Month(..)));
@@ -239,9 +277,7 @@ impl Cursor<'_> {
         }
         let sign_before_year = self.kind(1) == Some(Kind::Sign('/')) || self.kind(1) == Some(Kind::Sign('-'));
         let mut month = self.month_of()?;
-        if sign_before_year
-            && let MonthExpr::Named { year: year @ None, .. } = &mut month
-        {
+        if sign_before_year && let MonthExpr::Named { year: year @ None, .. } = &mut month {
             *year = self.attempt(|c| {
                 c.at += 1;
                 c.year()
@@ -255,7 +291,8 @@ impl Cursor<'_> {
     }
 
     fn which_this(&mut self) -> Option<()> {
-        (self.word(0) == Some(W::This) && !matches!(self.word(1), Some(W::Month(..) | W::Weekday(..)))).then(|| self.at += 1)
+        (self.word(0) == Some(W::This) && !matches!(self.word(1), Some(W::Month(..) | W::Weekday(..))))
+            .then(|| self.at += 1)
     }
 
     fn month_then_day(&mut self) -> Option<DateExpr> {
@@ -274,7 +311,9 @@ impl Cursor<'_> {
                     None => ahead.cardinal()?,
                 };
                 // "March 9am", "June 15:00", "May 3 pm" are months with a time.
-                if ahead.kind(0) == Some(Kind::Sign(':')) || ahead.meridiem().is_some() || ahead.word(0) == Some(W::OClock)
+                if ahead.kind(0) == Some(Kind::Sign(':'))
+                    || ahead.meridiem().is_some()
+                    || ahead.word(0) == Some(W::OClock)
                     || (ahead.word(0) == Some(W::H) && ahead.glued(0))
                 {
                     return None;
@@ -294,8 +333,22 @@ impl Cursor<'_> {
         let in_letters = matches!(self.word(0), Some(W::Ordinal(_)));
         let day = if let Some(day) = self.attempt(Self::ordinal) {
             // "the first", "the second one": choices, unless "on" or a weekday stands before.
-            let cue = matches!(before, Some(W::On | W::By | W::Until | W::To | W::Before | W::After | W::From | W::Between | W::Or | W::And | W::Weekday(..)))
-                || self.loose == Loose::Day;
+            let cue = matches!(
+                before,
+                Some(
+                    W::On
+                        | W::By
+                        | W::Until
+                        | W::To
+                        | W::Before
+                        | W::After
+                        | W::From
+                        | W::Between
+                        | W::Or
+                        | W::And
+                        | W::Weekday(..)
+                )
+            ) || self.loose == Loose::Day;
             if in_letters && !(cue && !self.picks_a_choice()) {
                 return None;
             }
@@ -325,15 +378,30 @@ impl Cursor<'_> {
 
     /// Whether "the second" goes on as "the second one".
     fn picks_a_choice(&self) -> bool {
-        matches!(self.word(0), Some(W::Slot | W::Other | W::Time | W::Part(_) | W::Counted | W::Unit(_) | W::Of))
+        matches!(
+            self.word(0),
+            Some(W::Slot | W::Other | W::Time | W::Part(_) | W::Counted | W::Unit(_) | W::Of)
+        )
     }
 
     /// Whether nothing follows a number that would make it the number of something.
     fn is_calm(&self) -> bool {
         match self.kind(0) {
             None => true,
-            Some(Kind::Word(w)) => !matches!(w, W::Other | W::Counted | W::Unit(_) | W::AmLetter | W::PmLetter | W::Am | W::Pm | W::H | W::OClock | W::Slot),
-            Some(Kind::Sign(sign)) => !matches!(sign, ':' | '%' | '/') ,
+            Some(Kind::Word(w)) => !matches!(
+                w,
+                W::Other
+                    | W::Counted
+                    | W::Unit(_)
+                    | W::AmLetter
+                    | W::PmLetter
+                    | W::Am
+                    | W::Pm
+                    | W::H
+                    | W::OClock
+                    | W::Slot
+            ),
+            Some(Kind::Sign(sign)) => !matches!(sign, ':' | '%' | '/'),
             _ => false,
         }
     }
@@ -397,7 +465,10 @@ impl Cursor<'_> {
             (&["black", "friday"], Holiday::Thanksgiving, 1),
         ];
         let (words, holiday, offset) = NAMES.iter().find(|(words, ..)| {
-            words.iter().enumerate().all(|(ahead, word)| self.letters(ahead).replace('\u{2019}', "'").eq_ignore_ascii_case(word))
+            words
+                .iter()
+                .enumerate()
+                .all(|(ahead, word)| self.letters(ahead).replace('\u{2019}', "'").eq_ignore_ascii_case(word))
         })?;
         self.at += words.len();
         Some((*holiday, *offset))

@@ -17,9 +17,19 @@ impl Cursor<'_> {
             Some(Kind::Sign('&')) | Some(Kind::Word(W::And)) => Joint::And,
             Some(Kind::Word(W::But)) => Joint::But,
             // These hold together what they stand between.
-            Some(Kind::Word(W::At | W::On | W::In | W::The | W::Of | W::For | W::Around | W::Preferably | W::Please | W::A | W::AmLetter)) => {
-                Joint::Comma
-            }
+            Some(Kind::Word(
+                W::At
+                | W::On
+                | W::In
+                | W::The
+                | W::Of
+                | W::For
+                | W::Around
+                | W::Preferably
+                | W::Please
+                | W::A
+                | W::AmLetter,
+            )) => Joint::Comma,
             Some(Kind::Sign('@' | '(' | ')' | '-' | '"' | ':')) => Joint::Comma,
             _ => Joint::Words,
         };
@@ -41,7 +51,9 @@ impl Cursor<'_> {
             W::But => {
                 let anything = self.tokens.get(self.at.checked_sub(2)?).is_some_and(|token| {
                     self.text.get(token.start..token.end).is_some_and(|word| {
-                        ["anything", "day", "time", "anytime", "anyday", "days"].iter().any(|w| word.eq_ignore_ascii_case(w))
+                        ["anything", "day", "time", "anytime", "anyday", "days"]
+                            .iter()
+                            .any(|w| word.eq_ignore_ascii_case(w))
                     })
                 });
                 if self.eat(W::Not).is_some() {
@@ -67,20 +79,30 @@ impl Cursor<'_> {
                 Some(Joint::Fails)
             }
             W::Cannot => {
-                let question = self.letters(0).eq_ignore_ascii_case("you") || self.letters(0).eq_ignore_ascii_case("we");
+                let question =
+                    self.letters(0).eq_ignore_ascii_case("you") || self.letters(0).eq_ignore_ascii_case("we");
                 (!question).then_some(Joint::Not)
             }
             W::Verb => {
                 // "is no good", "is not possible", "does not work"
-                if self.word(0) == Some(W::No) && (self.letters(1).eq_ignore_ascii_case("good") || self.letters(1).eq_ignore_ascii_case("use")) {
+                if self.word(0) == Some(W::No)
+                    && (self.letters(1).eq_ignore_ascii_case("good")
+                        || self.letters(1).eq_ignore_ascii_case("use"))
+                {
                     self.at += 2;
                     return Some(Joint::Fails);
                 }
-                if self.letters(0).eq_ignore_ascii_case("bad") || self.letters(0).eq_ignore_ascii_case("out") {
+                if self.letters(0).eq_ignore_ascii_case("bad") || self.letters(0).eq_ignore_ascii_case("out")
+                {
                     self.at += 1;
                     return Some(Joint::Fails);
                 }
-                if self.word(0) == Some(W::Not) && !matches!(self.kind(1), Some(Kind::Number { .. } | Kind::Word(W::Weekday(..) | W::Before | W::After))) {
+                if self.word(0) == Some(W::Not)
+                    && !matches!(
+                        self.kind(1),
+                        Some(Kind::Number { .. } | Kind::Word(W::Weekday(..) | W::Before | W::After))
+                    )
+                {
                     self.at += 2;
                     return Some(Joint::Fails);
                 }

@@ -12,8 +12,10 @@ mod vague;
 mod zone;
 
 pub(crate) use clock::with_meridiem;
-pub(crate) use cursor::Loose;
 use cursor::Cursor;
+pub(crate) use cursor::Loose;
+pub(crate) use moment::join_dates;
+pub(crate) use range::pair;
 
 use crate::lex::{self, Kind, Token};
 use crate::syntax::{Item, Joint};
@@ -24,7 +26,8 @@ use crate::syntax::{Item, Joint};
 pub(crate) fn items(text: &str, loose: Loose) -> Vec<Item> {
     let tokens = lex::tokens(text);
     let lone = is_lone_number(&tokens);
-    let mut cursor = Cursor { text, tokens: &tokens, at: 0, loose: if lone { loose } else { Loose::Neither } };
+    let mut cursor =
+        Cursor { text, tokens: &tokens, at: 0, loose: if lone { loose } else { Loose::Neither } };
     if !lone && loose == Loose::Day {
         // "5 or 6" after "which day?"
         cursor.loose = Loose::Day;
@@ -52,16 +55,23 @@ fn is_lone_number(tokens: &[Token]) -> bool {
             numbers += 1;
             true
         }
-        Kind::Word(lex::W::Please | lex::W::At | lex::W::Around | lex::W::Or | lex::W::Half | lex::W::Quarter | lex::W::Past | lex::W::To | lex::W::A | lex::W::AmLetter | lex::W::The | lex::W::On | lex::W::And) => true,
+        Kind::Word(
+            lex::W::Please
+            | lex::W::At
+            | lex::W::Around
+            | lex::W::Or
+            | lex::W::Half
+            | lex::W::Quarter
+            | lex::W::Past
+            | lex::W::To
+            | lex::W::A
+            | lex::W::AmLetter
+            | lex::W::The
+            | lex::W::On
+            | lex::W::And,
+        ) => true,
         Kind::Sign(sign) => !matches!(sign, '%' | '$' | '€' | '£' | '+' | '#' | '/' | '-' | '*' | '=' | '°'),
         _ => false,
     });
     calm && (1..=4).contains(&numbers)
-}
-
-/// What is skipped between two things said.
-impl Joint {
-    pub(crate) const fn negates(self) -> bool {
-        matches!(self, Self::Not | Self::Except)
-    }
 }

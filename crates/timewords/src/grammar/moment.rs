@@ -10,7 +10,10 @@ impl Cursor<'_> {
     pub(super) fn said(&mut self) -> Option<Said> {
         let start = self.token(0)?.start;
         let mut said = Said::default();
-        while self.add(&mut said) || (!said.is_empty() && self.attempt(|c| c.glue().then(|| c.add(&mut said)).filter(|b| *b)).is_some()) {}
+        while self.add(&mut said)
+            || (!said.is_empty()
+                && self.attempt(|c| c.glue().then(|| c.add(&mut said)).filter(|b| *b)).is_some())
+        {}
         // A length or a zone alone says nothing about when; but it is kept, for what stands beside it.
         if said.is_empty() {
             return None;
@@ -23,6 +26,8 @@ impl Cursor<'_> {
     fn add(&mut self, said: &mut Said) -> bool {
         let before = self.at;
         if self.add_range(said)
+            || self.add_lunch(said)
+            || self.open_afterwards(said)
             || self.add_reference(said)
             || self.add_vague(said)
             || self.add_length(said)
@@ -43,10 +48,21 @@ impl Cursor<'_> {
         if self.eat_sign(',').is_some() || self.eat_sign('(').is_some() || self.eat_sign(')').is_some() {
             let _ = self.eat_any(&[W::Preferably]);
         }
-        let _ = self.eat_any(&[W::At, W::On, W::In, W::Of, W::For]).is_some() || self.eat_sign('@').is_some() || self.eat_sign('-').is_some();
+        let _ = self.eat_any(&[W::At, W::On, W::In, W::Of, W::For]).is_some()
+            || self.eat_sign('@').is_some()
+            || self.eat_sign('-').is_some();
         let _ = self.eat_any(&[W::At, W::On]);
         let _ = self.eat(W::The);
         self.at > at
+    }
+
+    fn add_lunch(&mut self, said: &mut Said) -> bool {
+        if said.time.is_some() {
+            return false;
+        }
+        let lunch = self.attempt(Self::lunch);
+        said.time = lunch;
+        lunch.is_some()
     }
 
     fn add_date(&mut self, said: &mut Said) -> bool {
@@ -61,15 +77,7 @@ impl Cursor<'_> {
     /// A weekday and what it is in: "Tuesday the 19th", "Wednesday evening next week", "in 3 days on Friday".
     fn second_date(&mut self, said: &mut Said) -> Option<()> {
         let second = self.date()?;
-        let first = said.date.as_ref()?;
-        let joined = match (first, &second) {
-            (DateExpr::Weekday { .. }, DateExpr::Weekday { .. }) => return None,
-            (DateExpr::Weekday { day, .. }, of) | (of, DateExpr::Weekday { day, .. }) if of.holds_weekdays() => {
-                DateExpr::On { day: *day, of: Box::new(of.clone()) }
-            }
-            (DateExpr::Relative(_), DateExpr::MonthDay { .. } | DateExpr::Numeric { .. } | DateExpr::Ymd { .. }) => second.clone(),
-            _ => return None,
-        };
+        let joined = join_dates(said.date.as_ref()?, &second)?;
         said.date = Some(joined);
         Some(())
     }
@@ -99,12 +107,18 @@ impl Cursor<'_> {
     /// A bare number is an hour after "at", beside a day or a part of the day, and where an hour was asked for.
     fn hour_by_context(&mut self, said: &Said) -> Option<super::clock::Heard> {
         let before = self.word_before();
-        let at = matches!(before, Some(W::At)) || self.tokens.get(self.at.checked_sub(1).unwrap_or(usize::MAX)).is_some_and(|t| t.kind == Kind::Sign('@'));
+        let at = matches!(before, Some(W::At))
+            || self
+                .tokens
+                .get(self.at.checked_sub(1).unwrap_or(usize::MAX))
+                .is_some_and(|t| t.kind == Kind::Sign('@'));
         let for_ = before == Some(W::For);
         let mut ahead = *self;
         let heard = ahead.bare_hour()?;
         let followed = ahead.day_follows();
-        let beside = (said.date.is_some() || said.part.is_some()) && !matches!(self.word(0), Some(W::Number(1))) && ahead.ends_calmly();
+        let beside = (said.date.is_some() || said.part.is_some())
+            && !matches!(self.word(0), Some(W::Number(1)))
+            && ahead.ends_calmly();
         let choice = self.choice_follows(&ahead);
         let asked = self.loose == Loose::Hour;
         if at || asked || (followed && !for_) || (beside && !for_) || choice {
@@ -134,20 +148,22 @@ impl Cursor<'_> {
 
     /// Whether nothing follows that the number could belong to.
     fn ends_calmly(&self) -> bool {
-        !matches!(self.kind(0), Some(Kind::Word(W::Other | W::Counted | W::Unit(_) | W::Month(..)))) || self.letters(0).chars().count() <= 2
+        !matches!(self.kind(0), Some(Kind::Word(W::Other | W::Counted | W::Unit(_) | W::Month(..))))
+            || self.letters(0).chars().count() <= 2
     }
 
     /// "morning", "early afternoon", "tonight", "first thing", "lunch".
     fn add_part(&mut self, said: &mut Said) -> bool {
         if said.part.is_some() {
             // "early" after all, or the same part again: "tonight … in the evening"
-            return self.attempt(|c| {
-                let (date, part, half) = c.part()?;
-                (date.is_none() && Some(part) == said.part).then_some(())?;
-                said.half = said.half.or(half);
-                Some(())
-            })
-            .is_some();
+            return self
+                .attempt(|c| {
+                    let (date, part, half) = c.part()?;
+                    (date.is_none() && Some(part) == said.part).then_some(())?;
+                    said.half = said.half.or(half);
+                    Some(())
+                })
+                .is_some();
         }
         let taken = self.attempt(|c| {
             let (date, part, half) = c.part()?;
@@ -175,7 +191,8 @@ impl Cursor<'_> {
         let _ = self.eat_sign('-');
         let _ = self.eat(W::In);
         // "the early hours of the morning"
-        if self.word(0) == Some(W::Unit(Unit::Hour)) && self.eat_all(&[W::Unit(Unit::Hour), W::Of]).is_none() {
+        if self.word(0) == Some(W::Unit(Unit::Hour)) && self.eat_all(&[W::Unit(Unit::Hour), W::Of]).is_none()
+        {
             return None;
         }
         let _ = self.the();
@@ -197,7 +214,12 @@ impl Cursor<'_> {
             _ => return None,
         };
         // "good morning" greets.
-        let greeted = self.at > 0 && self.tokens.get(self.at - 1).is_some_and(|t| self.text.get(t.start..t.end).is_some_and(|w| w.eq_ignore_ascii_case("good") || w.eq_ignore_ascii_case("happy")));
+        let greeted = self.at > 0
+            && self.tokens.get(self.at - 1).is_some_and(|t| {
+                self.text
+                    .get(t.start..t.end)
+                    .is_some_and(|w| w.eq_ignore_ascii_case("good") || w.eq_ignore_ascii_case("happy"))
+            });
         if greeted {
             return None;
         }
@@ -342,8 +364,28 @@ impl Cursor<'_> {
             W::After | W::Later => 1,
             _ => -1,
         };
-        let alone = !matches!(self.word(0), Some(W::Tomorrow | W::Next | W::The | W::Weekday(..) | W::Month(..) | W::Holiday(_) | W::Yesterday));
+        let alone = !matches!(
+            self.word(0),
+            Some(
+                W::Tomorrow | W::Next | W::The | W::Weekday(..) | W::Month(..) | W::Holiday(_) | W::Yesterday
+            )
+        );
         (alone && (the || self.at == 2)).then_some(DateExpr::FromExisting(days * direction))
+    }
+}
+
+/// A weekday and what it lies in, or two names of one day.
+pub(crate) fn join_dates(first: &DateExpr, second: &DateExpr) -> Option<DateExpr> {
+    match (first, second) {
+        (DateExpr::Weekday { .. }, DateExpr::Weekday { .. }) => None,
+        (DateExpr::Weekday { day, .. }, of) | (of, DateExpr::Weekday { day, .. }) if of.holds_weekdays() => {
+            Some(DateExpr::On { day: *day, of: Box::new(of.clone()) })
+        }
+        (
+            DateExpr::Relative(_),
+            DateExpr::MonthDay { .. } | DateExpr::Numeric { .. } | DateExpr::Ymd { .. },
+        ) => Some(second.clone()),
+        _ => None,
     }
 }
 
@@ -352,7 +394,13 @@ impl DateExpr {
     const fn holds_weekdays(&self) -> bool {
         !matches!(
             self,
-            Self::Weekday { .. } | Self::After { .. } | Self::Before { .. } | Self::Workdays | Self::Weekends | Self::Impossible | Self::InWeek { .. }
+            Self::Weekday { .. }
+                | Self::After { .. }
+                | Self::Before { .. }
+                | Self::Workdays
+                | Self::Weekends
+                | Self::Impossible
+                | Self::InWeek { .. }
         )
     }
 }

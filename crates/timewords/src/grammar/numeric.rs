@@ -42,11 +42,23 @@ impl Cursor<'_> {
     }
 
     /// Whether two numbers without a year are a date rather than a time, a fraction or a range of hours.
-    fn plain_pair(&mut self, first: u32, second: u32, second_len: usize, separator: char, spaced: bool) -> Option<()> {
+    fn plain_pair(
+        &mut self,
+        first: u32,
+        second: u32,
+        second_len: usize,
+        separator: char,
+        spaced: bool,
+    ) -> Option<()> {
         let possible = |day: u32, month: u32| (1..=31).contains(&day) && (1..=12).contains(&month);
         if !possible(first, second) && !possible(second, first) {
             // "30/13": a date that cannot be; other pairs are something else.
-            return (separator == '/' && first <= 31 && second <= 31 && second_len == 2 && !self.counts_something()).then_some(());
+            return (separator == '/'
+                && first <= 31
+                && second <= 31
+                && second_len == 2
+                && !self.counts_something())
+            .then_some(());
         }
         if self.meridiem_ahead() {
             return None;
@@ -57,13 +69,15 @@ impl Cursor<'_> {
                 // "8.5." and "13.01"; "3.30" was taken as a time before.
                 let closed = self.glued(0) && self.eat_sign('.').is_some();
                 let two = second_len == 2;
-                (closed || (possible(first, second) && (two || first > 12)) || (first <= 31 && two)).then_some(())
+                (closed || (possible(first, second) && (two || first > 12)) || (first <= 31 && two))
+                    .then_some(())
             }
             // "9-17" is a range of hours and "2-4" could be; "15-2" and "2-15" are dates.
             _ => {
                 let hours = first < second && (6..=12).contains(&first) && second <= 22;
                 let both_small = first <= 12 && second <= 12;
-                (!hours && !both_small && !self.counts_something() && (!spaced || first.max(second) > 12)).then_some(())
+                (!hours && !both_small && !self.counts_something() && (!spaced || first.max(second) > 12))
+                    .then_some(())
             }
         }
     }

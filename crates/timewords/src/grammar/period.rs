@@ -45,15 +45,16 @@ impl Cursor<'_> {
         let _ = self.eat_sign('-');
         let _ = self.eat_any(&[W::Of, W::In]);
         let _ = self.eat(W::Around);
-        let whole = self.attempt(Self::week_of).or_else(|| self.attempt(Self::whole_period)).or_else(|| {
-            // "end of month", "rest of my week"
-            if self.word(0) == Some(W::Other) {
+        let whole =
+            self.attempt(Self::week_of).or_else(|| self.attempt(Self::whole_period)).or_else(|| {
+                // "end of month", "rest of my week"
+                if self.word(0) == Some(W::Other) {
+                    self.at += 1;
+                }
+                let W::Unit(unit) = self.word(0)? else { return None };
                 self.at += 1;
-            }
-            let W::Unit(unit) = self.word(0)? else { return None };
-            self.at += 1;
-            period_of(unit, 0)
-        })?;
+                period_of(unit, 0)
+            })?;
         // "later this week" has days; "later today" is no segment.
         Some(DateExpr::Segment { segment, of: Box::new(whole) })
     }
@@ -66,7 +67,8 @@ impl Cursor<'_> {
         if within == Some(W::In) && !coming {
             return None;
         }
-        let explicit = matches!(self.kind(0), Some(Kind::Number { .. } | Kind::Word(W::Number(_) | W::Few | W::Couple)));
+        let explicit =
+            matches!(self.kind(0), Some(Kind::Number { .. } | Kind::Word(W::Number(_) | W::Few | W::Couple)));
         let mut amount = match self.attempt(Self::amount) {
             Some(amount) => amount,
             None if within == Some(W::Within) && coming => 1,
@@ -93,8 +95,15 @@ impl Cursor<'_> {
         self.eat_any(&[W::Of, W::Starting, W::From])?;
         let _ = self.the();
         let day = self.date()?;
-        matches!(day, DateExpr::MonthDay { .. } | DateExpr::Numeric { .. } | DateExpr::Ymd { .. } | DateExpr::Holiday { .. } | DateExpr::Weekday { .. })
-            .then(|| DateExpr::WeekOf(Box::new(day)))
+        matches!(
+            day,
+            DateExpr::MonthDay { .. }
+                | DateExpr::Numeric { .. }
+                | DateExpr::Ymd { .. }
+                | DateExpr::Holiday { .. }
+                | DateExpr::Weekday { .. }
+        )
+        .then(|| DateExpr::WeekOf(Box::new(day)))
     }
 
     /// "the third week of January", "first week in December", "last week of the month".
@@ -126,7 +135,9 @@ impl Cursor<'_> {
         match self.word(0)? {
             W::Weekend => {
                 self.at += 1;
-                if self.eat_all(&[W::After, W::Next]).is_some() || self.eat_all(&[W::After, W::The, W::Next]).is_some() {
+                if self.eat_all(&[W::After, W::Next]).is_some()
+                    || self.eat_all(&[W::After, W::The, W::Next]).is_some()
+                {
                     return Some(DateExpr::Weekend { weeks: None, which: Which::AfterNext });
                 }
                 if !said && !the && self.letters_before_end() {
@@ -134,7 +145,11 @@ impl Cursor<'_> {
                 }
                 Some(DateExpr::Weekend { weeks: None, which })
             }
-            W::Unit(Unit::Week) if self.letters(0).to_lowercase().ends_with('k') && self.kind(1) == Some(Kind::Sign('-')) && self.letters(2).eq_ignore_ascii_case("end") => {
+            W::Unit(Unit::Week)
+                if self.letters(0).to_lowercase().ends_with('k')
+                    && self.kind(1) == Some(Kind::Sign('-'))
+                    && self.letters(2).eq_ignore_ascii_case("end") =>
+            {
                 self.at += 3;
                 Some(DateExpr::Weekend { weeks: None, which })
             }
@@ -163,26 +178,52 @@ impl Cursor<'_> {
             W::Unit(unit @ (Unit::Week | Unit::Month | Unit::Year | Unit::Day | Unit::Fortnight)) => {
                 // "the week", "a month" alone say little; "the week" after "all" or alone is this one.
                 let alone = the && self.at <= 2 && self.token(1).is_none();
-                let all = self.at > 0 && self.tokens.get(self.at - 1).is_some_and(|t| self.text.get(t.start..t.end).is_some_and(|w| w.eq_ignore_ascii_case("all") || w.eq_ignore_ascii_case("my")));
+                let all = self.at > 0
+                    && self.tokens.get(self.at - 1).is_some_and(|t| {
+                        self.text
+                            .get(t.start..t.end)
+                            .is_some_and(|w| w.eq_ignore_ascii_case("all") || w.eq_ignore_ascii_case("my"))
+                    });
                 if !said && !alone && !(all && unit != Unit::Day) {
                     return None;
                 }
                 self.at += 1;
                 // "the week after next"
-                if unit == Unit::Week && which != Which::Last && self.eat_all(&[W::After, W::Next]).is_some() {
+                if unit == Unit::Week && which != Which::Last && self.eat_all(&[W::After, W::Next]).is_some()
+                {
                     return Some(DateExpr::Week(2));
                 }
                 match (unit, which) {
                     (Unit::Day, Which::Next) => Some(DateExpr::FromExisting(1)),
                     (Unit::Day, _) => None,
-                    (Unit::Fortnight, Which::Next | Which::Coming) => Some(DateExpr::Coming { amount: 2, unit: Unit::Week }),
+                    (Unit::Fortnight, Which::Next | Which::Coming) => {
+                        Some(DateExpr::Coming { amount: 2, unit: Unit::Week })
+                    }
                     _ => period_of(unit, offset),
                 }
             }
             W::Month(month, doubtful) => {
                 let capital = self.token(0).is_some_and(|token| token.capital);
-                let cue = matches!(before, Some(W::In | W::Of | W::Until | W::By | W::From | W::Since | W::Before | W::After | W::To | W::Or | W::Early | W::Late | W::Mid | W::End | W::Start))
-                    || said
+                let cue = matches!(
+                    before,
+                    Some(
+                        W::In
+                            | W::Of
+                            | W::Until
+                            | W::By
+                            | W::From
+                            | W::Since
+                            | W::Before
+                            | W::After
+                            | W::To
+                            | W::Or
+                            | W::Early
+                            | W::Late
+                            | W::Mid
+                            | W::End
+                            | W::Start
+                    )
+                ) || said
                     || (self.at == 0 && self.is_last_word());
                 let spoken = doubtful && !cue && !(capital && month == 3);
                 if spoken {
@@ -197,24 +238,35 @@ impl Cursor<'_> {
     }
 
     fn is_last_word(&self) -> bool {
-        (1..=2).all(|ahead| !matches!(self.kind(ahead), Some(Kind::Word(_) | Kind::Number { .. } | Kind::Ordinal(_))))
+        (1..=2).all(|ahead| {
+            !matches!(self.kind(ahead), Some(Kind::Word(_) | Kind::Number { .. } | Kind::Ordinal(_)))
+        })
     }
 
     /// Whether the word just taken is a plural.
     fn letters_before_end(&self) -> bool {
-        self.at.checked_sub(1).and_then(|at| self.tokens.get(at)).and_then(|t| self.text.get(t.start..t.end)).is_some_and(|w| w.ends_with(['s', 'S']))
+        self.at
+            .checked_sub(1)
+            .and_then(|at| self.tokens.get(at))
+            .and_then(|t| self.text.get(t.start..t.end))
+            .is_some_and(|w| w.ends_with(['s', 'S']))
     }
 
     /// "in two weeks", "a week from Thursday", "3 Fridays from now", "5 days before New Year", "7 days hence".
     pub(super) fn shifted_day(&mut self) -> Option<DateExpr> {
-        self.attempt(Self::nearest_weekday).or_else(|| self.attempt(Self::nth_from_now)).or_else(|| self.attempt(Self::shift))
+        self.attempt(Self::nearest_weekday)
+            .or_else(|| self.attempt(Self::nth_from_now))
+            .or_else(|| self.attempt(Self::shift))
     }
 
     /// "3 Fridays from now", "two Mondays later".
     fn nth_from_now(&mut self) -> Option<DateExpr> {
         let n = self.cardinal()?;
         let day = self.weekday()?;
-        let _ = self.eat_all(&[W::From, W::Now]).or_else(|| self.eat_all(&[W::From, W::Today])).or_else(|| self.eat_any(&[W::Later, W::Hence]).map(|_| ()))?;
+        let _ = self
+            .eat_all(&[W::From, W::Now])
+            .or_else(|| self.eat_all(&[W::From, W::Today]))
+            .or_else(|| self.eat_any(&[W::Later, W::Hence]).map(|_| ()))?;
         (1..=60).contains(&n).then_some(DateExpr::NthFromNow { day, n })
     }
 
@@ -267,16 +319,21 @@ impl Cursor<'_> {
             }
             Some(W::Later) if lead.is_none() => {
                 self.at += 1;
-                return (unit == Unit::Day || unit == Unit::Week).then_some(DateExpr::FromExisting(if unit == Unit::Week { amount * 7 } else { amount }));
+                return (unit == Unit::Day || unit == Unit::Week)
+                    .then_some(DateExpr::FromExisting(if unit == Unit::Week { amount * 7 } else { amount }));
             }
             Some(W::Earlier) if lead.is_none() => {
                 self.at += 1;
-                return (unit == Unit::Day || unit == Unit::Week).then_some(DateExpr::FromExisting(if unit == Unit::Week { -amount * 7 } else { -amount }));
+                return (unit == Unit::Day || unit == Unit::Week).then_some(DateExpr::FromExisting(
+                    if unit == Unit::Week { -amount * 7 } else { -amount },
+                ));
             }
             // "two weeks on Friday", "a week tomorrow"
             Some(W::On | W::Weekday(..) | W::Tomorrow | W::Today) if unit == Unit::Week && lead.is_none() => {
                 let _ = self.eat(W::On);
-                let day = self.date().filter(|day| matches!(day, DateExpr::Weekday { .. } | DateExpr::Relative(_)))?;
+                let day = self
+                    .date()
+                    .filter(|day| matches!(day, DateExpr::Weekday { .. } | DateExpr::Relative(_)))?;
                 Box::new(day)
             }
             _ if lead == Some(W::In) => now(),

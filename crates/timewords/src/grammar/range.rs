@@ -55,8 +55,16 @@ impl Cursor<'_> {
         }
         let expecting = first.time.is_some() || first.number.is_some();
         let second = self.end(expecting || lead.is_some())?;
-        let mut range = unite(first, second, lead.is_some() || so_far.date.is_some() || so_far.part.is_some(), self.loose)?;
-        if self.counts_people() && !matches!(range.time, Some(TimeExpr::Between(a, b)) if a.meridiem != Meridiem::Bare || b.meridiem != Meridiem::Bare) && range.date.is_none() {
+        let mut range = unite(
+            first,
+            second,
+            lead.is_some() || so_far.date.is_some() || so_far.part.is_some(),
+            self.loose,
+        )?;
+        if self.counts_people()
+            && !matches!(range.time, Some(TimeExpr::Between(a, b)) if a.meridiem != Meridiem::Bare || b.meridiem != Meridiem::Bare)
+            && range.date.is_none()
+        {
             return None;
         }
         // "1-2:30 ish"
@@ -67,7 +75,10 @@ impl Cursor<'_> {
     }
 
     fn counts_people(&self) -> bool {
-        matches!(self.kind(0), Some(Kind::Word(W::Counted | W::Unit(_)))) || (matches!(self.kind(0), Some(Kind::Word(W::Other))) && self.letters(0).len() > 3 && self.letters(0).ends_with('s'))
+        matches!(self.kind(0), Some(Kind::Word(W::Counted | W::Unit(_))))
+            || (matches!(self.kind(0), Some(Kind::Word(W::Other)))
+                && self.letters(0).len() > 3
+                && self.letters(0).ends_with('s'))
     }
 
     /// One end: a day, a time, both, or a number.
@@ -171,7 +182,8 @@ impl Cursor<'_> {
         // "after 5 days" and "before two weeks from now" count from now.
         let end = self.end(true)?;
         let approximate = around || end.time.is_some_and(|clock| clock.approximate);
-        let later = matches!(self.kind(0), Some(Kind::Sign('-'))) || matches!(self.word(0), Some(W::To | W::Until | W::Through));
+        let later = matches!(self.kind(0), Some(Kind::Sign('-')))
+            || matches!(self.word(0), Some(W::To | W::Until | W::Through));
         if later && matches!(side, Side::From | Side::Between) {
             return None;
         }
@@ -202,7 +214,13 @@ impl Cursor<'_> {
             })
         {
             let (a, b) = pair(from, to.0);
-            return Some(Said { date: end.date.or(to.1), time: Some(TimeExpr::Between(a, b)), part: end.part, approximate, ..Said::default() });
+            return Some(Said {
+                date: end.date.or(to.1),
+                time: Some(TimeExpr::Between(a, b)),
+                part: end.part,
+                approximate,
+                ..Said::default()
+            });
         }
         Some(match time {
             Some(clock) => {
@@ -220,7 +238,9 @@ impl Cursor<'_> {
 
     /// Which side is open, and whether a day said for it belongs to it.
     fn side(&mut self) -> Option<(Side, bool)> {
-        let _ = self.eat_any(&[W::Anytime]).is_some() || self.eat_all(&[W::Any, W::Time]).is_some() || self.eat(W::Sometime).is_some();
+        let _ = self.eat_any(&[W::Anytime]).is_some()
+            || self.eat_all(&[W::Any, W::Time]).is_some()
+            || self.eat(W::Sometime).is_some();
         let negated = self.eat_any(&[W::Not, W::No]).is_some();
         let side = match self.word(0)? {
             W::After if !negated => (Side::After, false),
@@ -257,7 +277,11 @@ impl Cursor<'_> {
                 self.eat(W::As)?;
                 return Some((side, true));
             }
-            W::At if self.word(1) == Some(W::The) && matches!(self.word(2), Some(W::Earliest | W::Latest)) => return None,
+            W::At
+                if self.word(1) == Some(W::The) && matches!(self.word(2), Some(W::Earliest | W::Latest)) =>
+            {
+                return None;
+            }
             _ => return None,
         };
         self.at += 1;
@@ -276,7 +300,11 @@ enum Side {
 
 fn open_date(day: DateExpr, side: Side, included: bool) -> Said {
     let day = Box::new(day);
-    let date = if side == Side::Before { DateExpr::Before { day, included } } else { DateExpr::After { day, included } };
+    let date = if side == Side::Before {
+        DateExpr::Before { day, included }
+    } else {
+        DateExpr::After { day, included }
+    };
     Said { date: Some(date), ..Said::default() }
 }
 
@@ -297,12 +325,22 @@ fn unite(first: End, second: End, expected: bool, loose: Loose) -> Option<Said> 
             said.date = Some(DateExpr::Between(Box::new(from), Box::new(second.date?)));
             return Some(said);
         }
-        (None, Some(numeric @ DateExpr::Numeric { second: month, year, dotted, .. })) if first.time.is_none() && second.time.is_none() => {
-            let from = DateExpr::Numeric { first: number_day(&first)?, second: *month, year: *year, dotted: *dotted, next: false };
+        (None, Some(numeric @ DateExpr::Numeric { second: month, year, dotted, .. }))
+            if first.time.is_none() && second.time.is_none() =>
+        {
+            let from = DateExpr::Numeric {
+                first: number_day(&first)?,
+                second: *month,
+                year: *year,
+                dotted: *dotted,
+                next: false,
+            };
             said.date = Some(DateExpr::Between(Box::new(from), Box::new(numeric.clone())));
             return Some(said);
         }
-        (Some(DateExpr::MonthDay { month, .. }), None) if first.only_date() && second.time.is_none() && second.part.is_none() => {
+        (Some(DateExpr::MonthDay { month, .. }), None)
+            if first.only_date() && second.time.is_none() && second.part.is_none() =>
+        {
             let to = DateExpr::MonthDay { day: number_day(&second)?, month: *month };
             said.date = Some(DateExpr::Between(Box::new(first.date?), Box::new(to)));
             return Some(said);
@@ -335,7 +373,10 @@ fn unite(first: End, second: End, expected: bool, loose: Loose) -> Option<Said> 
             let numbers = first.number.is_some() && second.number.is_some();
             if numbers && !dated && loose == Loose::Day {
                 let day = |day| DateExpr::MonthDay { day, month: MonthExpr::Unsaid };
-                said.date = Some(DateExpr::Between(Box::new(day(number_day(&first)?)), Box::new(day(number_day(&second)?))));
+                said.date = Some(DateExpr::Between(
+                    Box::new(day(number_day(&first)?)),
+                    Box::new(day(number_day(&second)?)),
+                ));
                 return Some(said);
             }
             // Two bare numbers are hours only where a time is expected.
@@ -361,10 +402,16 @@ fn share_month(from: DateExpr, to: DateExpr) -> (DateExpr, DateExpr) {
         }
         (
             DateExpr::MonthDay { day, month: MonthExpr::Named { month, year: None, which } },
-            DateExpr::MonthDay { day: last, month: MonthExpr::Named { month: last_month, year: year @ Some(_), which: last_which } },
+            DateExpr::MonthDay {
+                day: last,
+                month: MonthExpr::Named { month: last_month, year: year @ Some(_), which: last_which },
+            },
         ) => (
             DateExpr::MonthDay { day, month: MonthExpr::Named { month, year, which } },
-            DateExpr::MonthDay { day: last, month: MonthExpr::Named { month: last_month, year, which: last_which } },
+            DateExpr::MonthDay {
+                day: last,
+                month: MonthExpr::Named { month: last_month, year, which: last_which },
+            },
         ),
         (
             DateExpr::Numeric { first, second, year: None, dotted, next },
@@ -419,7 +466,8 @@ fn merge(said: &Said, range: Said) -> Option<Said> {
         (_, None) => {}
         (None, time) => merged.time = time,
         // "after 2 … before 5", "at 3 pm … until 4"
-        (Some(TimeExpr::After(from)), Some(TimeExpr::Before(to))) | (Some(TimeExpr::At(from)), Some(TimeExpr::Before(to))) => {
+        (Some(TimeExpr::After(from)), Some(TimeExpr::Before(to)))
+        | (Some(TimeExpr::At(from)), Some(TimeExpr::Before(to))) => {
             let (from, to) = pair(*from, to);
             merged.time = Some(TimeExpr::Between(from, to));
         }
@@ -458,7 +506,8 @@ impl Cursor<'_> {
         let Some(side) = side else { return false };
         match (&said.time, &said.date) {
             (Some(TimeExpr::At(clock)), _) => {
-                said.time = Some(if side == Side::From { TimeExpr::After(*clock) } else { TimeExpr::Before(*clock) });
+                said.time =
+                    Some(if side == Side::From { TimeExpr::After(*clock) } else { TimeExpr::Before(*clock) });
                 true
             }
             (None, Some(day)) if !matches!(day, DateExpr::After { .. } | DateExpr::Before { .. }) => {
@@ -481,4 +530,3 @@ impl Cursor<'_> {
         Some(TimeExpr::Between(at(12)?, at(14)?))
     }
 }
-

@@ -20,7 +20,9 @@ impl Cursor<'_> {
                 self.eat(W::As)?;
                 // "as soon as possible", "as soon as you can"
                 if self.eat(W::Possible).is_none() {
-                    if !self.letters(0).eq_ignore_ascii_case("you") && !self.letters(0).eq_ignore_ascii_case("i") {
+                    if !self.letters(0).eq_ignore_ascii_case("you")
+                        && !self.letters(0).eq_ignore_ascii_case("i")
+                    {
                         return None;
                     }
                     self.at += 2.min(self.tokens.len() - self.at);

@@ -48,7 +48,8 @@ pub(crate) fn tokens(text: &str) -> Vec<Token> {
                 end += next.len_utf8();
             }
             let digits = text.get(start..end).unwrap_or_default();
-            let value = digits.get(..MOST_DIGITS.min(digits.len())).and_then(|d| d.parse().ok()).unwrap_or(u32::MAX);
+            let value =
+                digits.get(..MOST_DIGITS.min(digits.len())).and_then(|d| d.parse().ok()).unwrap_or(u32::MAX);
             Kind::Number { value, digits: digits.len() }
         } else if first.is_alphabetic() {
             while let Some(&(at, c)) = rest.peek() {

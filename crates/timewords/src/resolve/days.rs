@@ -1,0 +1,438 @@
+//! From what was said about the day to dates.
+
+use chrono::{Datelike, Months, NaiveDate, TimeDelta, Weekday};
+
+use super::calendar_math::{
+    add, monday_of, month_bounds, month_of, monthly, nth_weekday, on_or_after, yearly,
+};
+use super::numeric;
+use crate::context::Context;
+use crate::lex::Unit;
+use crate::syntax::{DateExpr, MonthExpr, Segment, Which};
+use crate::{Anchor, Grain, Open, Why};
+
+/// One meaning of what was said about the day.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Days {
+    pub(crate) first: Option<NaiveDate>,
+    /// The last day, if there are several or the range is open.
+    pub(crate) last: Option<NaiveDate>,
+    pub(crate) open: Option<Open>,
+    pub(crate) boundary_excluded: bool,
+    pub(crate) grain: Grain,
+    pub(crate) anchor: Option<Anchor>,
+    pub(crate) why: Option<Why>,
+    /// Only the name of the day was said: today may mean a week or a month from today.
+    pub(crate) rolls: Option<Unit>,
+}
+
+impl Days {
+    pub(crate) fn day(date: NaiveDate) -> Self {
+        Self { first: Some(date), grain: Grain::Day, ..Self::default() }
+    }
+
+    fn range(first: NaiveDate, last: NaiveDate, grain: Grain) -> Self {
+        Self { first: Some(first), last: Some(last), grain, ..Self::default() }
+    }
+
+    fn anchored(self, anchor: Anchor) -> Self {
+        Self { anchor: Some(anchor), ..self }
+    }
+
+    fn because(self, why: Why) -> Self {
+        Self { why: Some(why), ..self }
+    }
+
+    /// First and last day, where both are known.
+    fn bounds(&self) -> Option<(NaiveDate, NaiveDate)> {
+        Some((self.first?, self.last.or(self.first)?))
+    }
+}
+
+/// No calendar has such a day.
+pub(crate) struct Impossible;
+
+type Meanings = Result<Vec<Days>, Impossible>;
+
+fn one(days: Option<Days>) -> Meanings {
+    days.map(|days| vec![days]).ok_or(Impossible)
+}
+
+/// Every meaning, best first; never empty.
+pub(crate) fn days(expr: &DateExpr, ctx: &Context<'_>) -> Meanings {
+    let today = ctx.today();
+    match expr {
+        DateExpr::Relative(days) => one(add(today, *days, Unit::Day).map(Days::day)),
+        DateExpr::Weekday { day, which } => Ok(weekday(*day, *which, today)),
+        DateExpr::InWeek { day, weeks } => one(in_week(monday_of(today), *day, *weeks)),
+        DateExpr::NthFromNow { day, n } => {
+            let first = on_or_after(today + TimeDelta::days(1), *day);
+            one(add(first, i64::from(*n) - 1, Unit::Week).map(Days::day))
+        }
+        DateExpr::MonthDay { day, month } => month_day(*day, *month, today),
+        DateExpr::Numeric { first, second, year, dotted, next } => {
+            numeric::dates(*first, *second, *year, *dotted, *next, ctx).ok_or(Impossible)
+        }
+        DateExpr::Ymd { year, month, day } => {
+            one(NaiveDate::from_ymd_opt(*year, *month, *day).map(Days::day))
+        }
+        DateExpr::NthInMonth { n, day, month } => match month {
+            MonthExpr::Named { month, year: None, which } => {
+                let found = yearly(today, |year| nth_weekday(year, *month, *day, *n));
+                this_or_next_year(found, *which, today)
+            }
+            month => one(month_of(*month, today)
+                .and_then(|(year, month)| nth_weekday(year, month, *day, *n))
+                .map(Days::day)),
+        },
+        DateExpr::Holiday { holiday, year, offset } => {
+            let in_year = |year| add(holiday.in_year(year)?, *offset, Unit::Day);
+            let date = match year {
+                Some(year) => in_year(*year),
+                None => {
+                    (-1..=2).filter_map(|ahead| in_year(today.year() + ahead)).find(|date| *date >= today)
+                }
+            };
+            one(date.map(Days::day))
+        }
+        DateExpr::Shift { amount, unit, from } => {
+            // "a week from Thursday" counts from the coming Thursday.
+            let from = match from.as_ref() {
+                DateExpr::Weekday { day, which: Which::Bare } => {
+                    vec![Days::day(on_or_after(today + TimeDelta::days(1), *day))]
+                }
+                from => days(from, ctx)?,
+            };
+            let shifted = from.into_iter().filter_map(|from| {
+                let date = add(from.first?, *amount, *unit)?;
+                Some(Days {
+                    first: Some(date),
+                    last: None,
+                    grain: Grain::Day,
+                    anchor: None,
+                    rolls: None,
+                    ..from
+                })
+            });
+            some(shifted.collect())
+        }
+        DateExpr::Nearest { n, day, to } => {
+            let to = days(to, ctx)?.into_iter().find_map(|days| days.first).ok_or(Impossible)?;
+            let mut around: Vec<NaiveDate> =
+                (-2..=2).filter_map(|weeks| add(on_or_after(to, *day), weeks, Unit::Week)).collect();
+            around.sort_by_key(|date| (*date - to).num_days().abs());
+            one(around.get(n.saturating_sub(1) as usize).map(|date| Days::day(*date)))
+        }
+        DateExpr::On { day, of } => on(*day, of, ctx),
+        DateExpr::Week(weeks) => one(week(today, *weeks)),
+        DateExpr::Workweek(weeks) => {
+            one(week(today, *weeks)
+                .map(|week| Days { last: week.first.map(|d| d + TimeDelta::days(4)), ..week }))
+        }
+        DateExpr::Weekend { weeks, which } => Ok(weekend(weeks.unwrap_or(0), *which, today)),
+        DateExpr::Month(month) => one(whole_month(*month, today)),
+        DateExpr::YearOffset(years) => one(whole_year(today.year() + years)),
+        DateExpr::Year(year) => one(whole_year(*year)),
+        DateExpr::WeekOf(day) => {
+            let weeks = days(day, ctx)?.into_iter().filter_map(|found| {
+                let monday = monday_of(found.first?);
+                let why = found.why;
+                Some(Days { why, ..Days::range(monday, monday + TimeDelta::days(6), Grain::Week) })
+            });
+            some(weeks.collect())
+        }
+        DateExpr::NthWeek { n, month } => one(nth_week(*n, *month, today)),
+        DateExpr::Segment { segment, of } => {
+            let segments = days(of, ctx)?.into_iter().filter_map(|whole| cut(*segment, whole, today));
+            some(segments.collect())
+        }
+        DateExpr::Coming { amount, unit } => one(coming(*amount, *unit, today)),
+        DateExpr::Between(from, to) => between(from, to, ctx),
+        DateExpr::After { day, included } => Ok(open(days(day, ctx)?, Open::After, *included)),
+        DateExpr::Before { day, included } => Ok(open(days(day, ctx)?, Open::Before, *included)),
+        DateExpr::Workdays => {
+            Ok(vec![Days { grain: Grain::Day, ..Days::default() }.anchored(Anchor::Workdays)])
+        }
+        DateExpr::Weekends => {
+            Ok(vec![Days { grain: Grain::Day, ..Days::default() }.anchored(Anchor::Weekends)])
+        }
+        DateExpr::FromExisting(days) => {
+            let from = ctx.existing_local().map_or(today, |(start, _)| start.date());
+            one(add(from, *days, Unit::Day).map(Days::day))
+        }
+        DateExpr::Impossible => Err(Impossible),
+    }
+}
+
+fn some(meanings: Vec<Days>) -> Meanings {
+    if meanings.is_empty() { Err(Impossible) } else { Ok(meanings) }
+}
+
+fn weekday(day: Weekday, which: Which, today: NaiveDate) -> Vec<Days> {
+    let week = TimeDelta::days(7);
+    let coming = on_or_after(today, day);
+    let ahead = on_or_after(today + TimeDelta::days(1), day);
+    let this_weeks = monday_of(today) + TimeDelta::days(i64::from(day.num_days_from_monday()));
+    let next_weeks = this_weeks + week;
+    let named = |date| Days::day(date).anchored(Anchor::Weekday(day));
+    let either = |a, b| vec![named(a).because(Why::ThisOrNext), named(b).because(Why::ThisOrNext)];
+    match which {
+        Which::Bare => vec![Days { rolls: Some(Unit::Week), ..named(coming) }],
+        Which::This => vec![Days { rolls: Some(Unit::Week), anchor: None, ..named(coming) }],
+        Which::Coming => vec![Days { anchor: None, ..named(ahead) }],
+        Which::Next if this_weeks > today => either(this_weeks, next_weeks),
+        Which::Next => vec![Days { anchor: None, ..named(next_weeks) }],
+        Which::AfterNext if this_weeks > today => either(next_weeks, next_weeks + week),
+        Which::AfterNext => vec![Days { anchor: None, ..named(next_weeks + week) }],
+        Which::Last => {
+            vec![Days { anchor: None, ..named(ahead - week) }]
+                .into_iter()
+                .map(|days| {
+                    if days.first == Some(today) { Days { first: Some(today - week), ..days } } else { days }
+                })
+                .collect()
+        }
+    }
+}
+
+fn in_week(monday: NaiveDate, day: Weekday, weeks: i64) -> Option<Days> {
+    let date = add(monday, weeks, Unit::Week)? + TimeDelta::days(i64::from(day.num_days_from_monday()));
+    Some(Days::day(date))
+}
+
+fn month_day(day: u32, month: MonthExpr, today: NaiveDate) -> Meanings {
+    match month {
+        MonthExpr::Unsaid => {
+            // The coming one; a month that has no such day is passed over.
+            let months = (0..=12).filter_map(|ahead| monthly(today, ahead));
+            let found =
+                months.filter_map(|(year, month)| day_in(year, month, day)).find(|date| *date >= today);
+            let days = found.map(|date| Days {
+                rolls: Some(Unit::Month),
+                ..Days::day(date).anchored(Anchor::DayOfMonth(day))
+            });
+            one(days)
+        }
+        MonthExpr::Named { month, year: None, which } => {
+            this_or_next_year(yearly(today, |year| day_in(year, month, day)), which, today)
+        }
+        month => {
+            one(month_of(month, today).and_then(|(year, month)| day_in(year, month, day)).map(Days::day))
+        }
+    }
+}
+
+/// A day of a month; 0 is its last.
+fn day_in(year: i32, month: u32, day: u32) -> Option<NaiveDate> {
+    if day == 0 {
+        month_bounds(year, month).map(|(_, last)| last)
+    } else {
+        NaiveDate::from_ymd_opt(year, month, day)
+    }
+}
+
+/// This year's day and the next one. A day that is past this year is asked about, not rolled forward silently.
+fn this_or_next_year(
+    found: (Option<NaiveDate>, Option<NaiveDate>),
+    which: Which,
+    today: NaiveDate,
+) -> Meanings {
+    match found {
+        (Some(this), _) if this >= today && which != Which::Last => Ok(vec![Days::day(this)]),
+        (Some(this), _) if which == Which::Last => Ok(vec![Days::day(this)]),
+        (Some(this), Some(next)) if which == Which::Bare => Ok(vec![
+            Days::day(next).because(Why::ThisYearOrNext),
+            Days::day(this).because(Why::ThisYearOrNext),
+        ]),
+        (_, next) => one(next.map(Days::day)),
+    }
+}
+
+fn week(today: NaiveDate, weeks: i64) -> Option<Days> {
+    let monday = add(monday_of(today), weeks, Unit::Week)?;
+    Some(Days::range(monday, monday + TimeDelta::days(6), Grain::Week))
+}
+
+fn weekend(weeks: i64, which: Which, today: NaiveDate) -> Vec<Days> {
+    let saturday = monday_of(today) + TimeDelta::days(5 + 7 * weeks);
+    let from = |date: NaiveDate| Days::range(date, date + TimeDelta::days(1), Grain::Week);
+    let later = |weeks: i64| from(saturday + TimeDelta::days(7 * weeks));
+    let ahead = today < saturday;
+    match which {
+        Which::Next if ahead => vec![later(0).because(Why::ThisOrNext), later(1).because(Why::ThisOrNext)],
+        Which::Next => vec![later(1)],
+        Which::AfterNext if ahead => {
+            vec![later(1).because(Why::ThisOrNext), later(2).because(Why::ThisOrNext)]
+        }
+        Which::AfterNext => vec![later(2)],
+        Which::Last => vec![later(-1)],
+        Which::Bare | Which::This | Which::Coming => vec![later(0)],
+    }
+}
+
+fn whole_month(month: MonthExpr, today: NaiveDate) -> Option<Days> {
+    let (mut year, month_number) = month_of(month, today)?;
+    // A month without a year is the coming one, or the one that runs.
+    if let MonthExpr::Named { year: None, which, .. } = month
+        && which != Which::Last
+        && month_bounds(year, month_number)?.1 < today
+    {
+        year += 1;
+    }
+    let (first, last) = month_bounds(year, month_number)?;
+    Some(Days::range(first, last, Grain::Month))
+}
+
+fn whole_year(year: i32) -> Option<Days> {
+    Some(Days::range(
+        NaiveDate::from_ymd_opt(year, 1, 1)?,
+        NaiveDate::from_ymd_opt(year, 12, 31)?,
+        Grain::Year,
+    ))
+}
+
+/// The n-th Monday-to-Sunday week that has its Thursday in the month, as ISO counts weeks of a year.
+fn nth_week(n: i32, month: MonthExpr, today: NaiveDate) -> Option<Days> {
+    let whole = whole_month(month, today)?;
+    let (first, last) = whole.bounds()?;
+    let monday = if n < 0 {
+        monday_of(last)
+    } else {
+        let thursday = on_or_after(first, Weekday::Thu);
+        add(monday_of(thursday), i64::from(n) - 1, Unit::Week)?
+    };
+    (monday <= last).then(|| Days::range(monday, monday + TimeDelta::days(6), Grain::Week))
+}
+
+/// The beginning, middle, end or rest of a week, month or year.
+fn cut(segment: Segment, whole: Days, today: NaiveDate) -> Option<Days> {
+    let (first, last) = whole.bounds()?;
+    let from = |skip: i64, length: i64| {
+        let first = first + TimeDelta::days(skip);
+        (first, (first + TimeDelta::days(length - 1)).min(last))
+    };
+    let length = (last - first).num_days() + 1;
+    let (first, last) = match (segment, whole.grain) {
+        (Segment::Rest, _) => (first.max(today), last),
+        // Monday to Wednesday, Tuesday to Thursday, Thursday to Sunday.
+        (Segment::Early, Grain::Week) => from(0, 3),
+        (Segment::Mid, Grain::Week) => from(1, 3),
+        (Segment::Late, Grain::Week) => from(3, 4),
+        // The tens of a month, and thirds of what is longer.
+        (Segment::Early, Grain::Month) => from(0, 10),
+        (Segment::Mid, Grain::Month) => from(10, 10),
+        (Segment::Late, Grain::Month) => from(20, 11),
+        (Segment::Early, _) => from(0, length / 3),
+        (Segment::Mid, _) => from(length / 3, length / 3),
+        (Segment::Late, _) => from(length * 2 / 3, length),
+    };
+    Some(Days { first: Some(first), last: Some(last), ..whole })
+}
+
+/// "the next 3 days": from tomorrow on.
+fn coming(amount: i64, unit: Unit, today: NaiveDate) -> Option<Days> {
+    let last = add(today, amount, unit)?;
+    let grain = if matches!(unit, Unit::Month | Unit::Year) { Grain::Month } else { Grain::Week };
+    let first = (today + TimeDelta::days(1)).min(last);
+    Some(Days::range(first, last, grain))
+}
+
+fn between(from: &DateExpr, to: &DateExpr, ctx: &Context<'_>) -> Meanings {
+    let (starts, ends) = (days(from, ctx)?, days(to, ctx)?);
+    let mut ranges = Vec::new();
+    for start in &starts {
+        let Some(first) = start.first else { continue };
+        // The first end that does not lie before the start; the name of a day rolls on.
+        let end = ends.iter().filter_map(|end| {
+            let mut last = end.last.or(end.first)?;
+            if last < first {
+                last = match (end.rolls, end.anchor) {
+                    (Some(Unit::Week), Some(Anchor::Weekday(day))) => on_or_after(first, day),
+                    (Some(Unit::Week), _) => on_or_after(first, last.weekday()),
+                    (Some(Unit::Month), _) => last.checked_add_months(Months::new(1))?,
+                    _ => last,
+                };
+            }
+            // Days of one year: "20 December to 5 January".
+            if last < first
+                && matches!(
+                    to,
+                    DateExpr::MonthDay { month: MonthExpr::Named { year: None, .. }, .. }
+                        | DateExpr::Numeric { year: None, .. }
+                )
+            {
+                last = last.checked_add_months(Months::new(12))?;
+            }
+            (last >= first).then_some((end.why, last))
+        });
+        let ends: Vec<_> = end.collect();
+        let asked = |why: Option<Why>| matches!(why, Some(Why::ThisOrNext));
+        for (why, last) in &ends {
+            let grain = if first == *last { Grain::Day } else { Grain::Week };
+            ranges.push(Days { why: start.why.or(*why), ..Days::range(first, *last, grain) });
+            // Both ends of a range have the same order and year: only a week is asked about twice.
+            if !asked(*why) {
+                break;
+            }
+        }
+    }
+    some(ranges)
+}
+
+fn open(days: Vec<Days>, side: Open, included: bool) -> Vec<Days> {
+    let opened = days.into_iter().map(|day| {
+        let (first, last) = match (side, included) {
+            (Open::After, true) => (day.first, None),
+            (Open::After, false) => (day.last.or(day.first), None),
+            (Open::Before, true) => (None, day.last.or(day.first)),
+            (Open::Before, false) => (None, day.first),
+        };
+        Days { first, last, open: Some(side), boundary_excluded: !included, anchor: None, rolls: None, ..day }
+    });
+    opened.collect()
+}
+
+/// A weekday that goes with another day or with a range.
+fn on(day: Weekday, of: &DateExpr, ctx: &Context<'_>) -> Meanings {
+    let today = ctx.today();
+    let found = days(of, ctx)?;
+    // Several readings of the day: the weekday settles which.
+    let (settled, rest): (Vec<Days>, Vec<Days>) = found
+        .into_iter()
+        .partition(|days| days.last.is_none() && days.first.is_some_and(|date| date.weekday() == day));
+    if !settled.is_empty() {
+        return Ok(settled
+            .into_iter()
+            .take(1)
+            .map(|days| Days { why: None, anchor: None, ..days })
+            .collect());
+    }
+    let best = rest.into_iter().next().ok_or(Impossible)?;
+    let (first, last) = best.bounds().ok_or(Impossible)?;
+    if last > first {
+        let from = if last >= today { first.max(today) } else { first };
+        let all =
+            std::iter::successors(Some(on_or_after(from, day)), |date| Some(*date + TimeDelta::days(7)));
+        return some(all.take_while(|date| *date <= last).take(5).map(Days::day).collect());
+    }
+    match of {
+        // "Monday the 21st": the next month in which that is so.
+        DateExpr::MonthDay { day: number, month: MonthExpr::Unsaid } => {
+            let months = (0..=12).filter_map(|ahead| monthly(today, ahead));
+            let mut dates = months.filter_map(|(year, month)| NaiveDate::from_ymd_opt(year, month, *number));
+            one(dates.find(|date| *date >= today && date.weekday() == day).map(Days::day))
+        }
+        DateExpr::Shift { unit: Unit::Week, .. } => one(in_week(monday_of(first), day, 0)),
+        DateExpr::Shift { unit: Unit::Month | Unit::Year, .. } => {
+            Ok(vec![Days::day(on_or_after(first, day))])
+        }
+        // They contradict each other: the date as said, or that weekday next to it.
+        _ => {
+            let nearest = on_or_after(first - TimeDelta::days(3), day);
+            Ok(vec![
+                Days::day(first).because(Why::WeekdayOrDate),
+                Days::day(nearest).because(Why::WeekdayOrDate),
+            ])
+        }
+    }
+}
