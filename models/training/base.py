@@ -58,9 +58,20 @@ def weights(folder: Path) -> dict[str, Tensor]:
     return state
 
 
+# MiniLM knows no emoji: those that answer or greet are read as the word they stand for (offsets stay those of the emoji).
+EMOJI = {
+    "👍": "yes", "👌": "ok", "✅": "yes", "✔": "yes", "☑": "yes", "🆗": "ok", "💯": "yes", "👎": "no", "❌": "no", "🚫": "no", "🙅": "no",
+    "👋": "hi", "🙏": "please", "🤷": "not sure",
+}  # fmt: skip
+SKIN_AND_VARIANT = ("\ufe0f", "🏻", "🏼", "🏽", "🏾", "🏿")
+
+
 def tokenizer(folder: Path) -> tuple[Tokenizer, str]:
     """The tokenizer and its JSON without truncation and padding (as it is shipped)."""
     text = (folder / "tokenizer.json").read_text(encoding="utf-8")
     definition = json.loads(text) | {"truncation": None, "padding": None}
+    swaps = [("", mark) for mark in SKIN_AND_VARIANT] + [(f" {word} ", emoji) for emoji, word in EMOJI.items()]
+    replaced = [{"type": "Replace", "pattern": {"String": mark}, "content": word} for word, mark in swaps]
+    definition["normalizer"] = {"type": "Sequence", "normalizers": [*replaced, definition["normalizer"]]}
     shipped = json.dumps(definition, ensure_ascii=False, separators=(",", ":"))
     return Tokenizer.from_str(shipped), shipped

@@ -99,7 +99,17 @@ class Generator:
         for seed in seeds:
             sizes[seed.group] = sizes.get(seed.group, 0) + 1
         # A seed with placeholders gives many messages; a small group is not drowned by a large one.
-        self.weights = [(1.0 + 0.8 * min(seed.slots, 3)) * sizes[seed.group] ** -0.25 for seed in seeds]
+        weights = [(1.0 + 0.8 * min(seed.slots, 3)) * sizes[seed.group] ** -0.25 for seed in seeds]
+        # Nor is a rare intent by a common one ("-" stands for none).
+        mass: dict[str, float] = {}
+        for seed, weight in zip(seeds, weights, strict=True):
+            for name in seed.intents or ("-",):
+                mass[name] = mass.get(name, 0.0) + weight
+        usual = sorted(mass.values())[len(mass) // 2]
+        self.weights = [
+            weight * max(min(2.5, max(0.7, (usual / mass[name]) ** 0.5)) for name in seed.intents or ("-",))
+            for seed, weight in zip(seeds, weights, strict=True)
+        ]
         plain = [(s, w) for s, w in zip(seeds, self.weights, strict=True)]
         self.first = [(s, w) for s, w in plain if s.intents and s.intents <= _FIRST]
         self.second = [(s, w) for s, w in plain if s.intents and s.intents <= _SECOND and s.asked == "none"]

@@ -193,14 +193,15 @@ def main() -> None:
 
 def train(setup: Setup) -> None:
     args, net, tokenizer, checkpoint = setup.args, setup.net, setup.tokenizer, setup.checkpoint
-    plan = {k: getattr(args, k) for k in ("epochs", "epoch_size", "batch", "rate", "head_rate", "seed")}
+    plan = {k: getattr(args, k) for k in ("epoch_size", "batch", "rate", "head_rate", "seed")}
     teacher = Teacher(setup.folder, tokenizer, args.out / "cache")
     optimiser = optimiser_of(net, args.rate, args.head_rate)
     peaks = [group["lr"] for group in optimiser.param_groups]
     done = 0
     if checkpoint.exists():
         saved = torch.load(checkpoint)
-        if saved["plan"] == plan:
+        # The number of epochs may be changed on the way: only the schedule of the learning rate follows it.
+        if {k: saved["plan"].get(k) for k in plan} == plan:
             net.load_state_dict(saved["model"])
             optimiser.load_state_dict(saved["optimiser"])
             torch.set_rng_state(saved["random"])
