@@ -6,6 +6,7 @@
 //! a clock or guesses: where a person would ask, there are several readings.
 
 mod assemble;
+mod combine;
 mod constraint;
 mod context;
 mod grammar;
@@ -15,6 +16,7 @@ mod reading;
 mod resolve;
 mod syntax;
 mod when;
+mod windows;
 mod zone;
 
 pub use constraint::{Constraint, State};
