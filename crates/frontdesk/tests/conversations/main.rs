@@ -1,0 +1,89 @@
+//! Scripted conversations through the whole program: the real model, the real assistant, one fresh database each.
+//!
+//! `README.md` has the notation. `FRONTDESK_CONVERSATION=part-of-a-name` runs those conversations only and shows them.
+
+#![expect(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "this crate is a test")]
+
+mod desk;
+mod expect;
+mod notation;
+mod pending;
+mod play;
+mod script;
+
+use std::num::NonZero;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use desk::Interpreter;
+use play::{Outcome, play};
+use script::Conversation;
+
+#[test]
+fn every_conversation_ends_as_it_should() {
+    let only = std::env::var("FRONTDESK_CONVERSATION").ok();
+    let conversations: Vec<_> = script::all()
+        .into_iter()
+        .filter(|conversation| only.as_ref().is_none_or(|part| conversation.name.contains(part)))
+        .collect();
+    let interpreter = desk::interpreter();
+    let pending = pending::read();
+    let mut wrong = 0;
+    for (conversation, outcome) in conversations.iter().zip(play_all(&conversations, &interpreter)) {
+        let reason = pending.get(&conversation.name);
+        match (&outcome.failure, reason) {
+            (None, Some(reason)) => {
+                wrong += 1;
+                println!("PASSES AGAIN, take it out of pending.txt: {} ({reason})", conversation.name);
+            }
+            (Some(_), None) => {
+                wrong += 1;
+                println!("{outcome}");
+            }
+            _ if only.is_some() => println!("{outcome}"),
+            _ => {}
+        }
+    }
+    println!("{} conversations, {} known to fail, {wrong} wrong", conversations.len(), pending.len());
+    assert_eq!(wrong, 0, "{wrong} conversations do not end as they should; they are printed above");
+}
+
+#[test]
+fn the_scripts_are_well_formed() {
+    let conversations = script::all();
+    assert!(conversations.len() >= 150);
+    let mut names: Vec<_> = conversations.iter().map(|conversation| &conversation.name).collect();
+    names.sort_unstable();
+    for pair in names.windows(2) {
+        assert_ne!(pair[0], pair[1], "two conversations have the same name");
+    }
+    for name in pending::read().keys() {
+        assert!(names.contains(&name), "pending.txt names {name}, which does not exist");
+    }
+    for conversation in &conversations {
+        desk::profile(conversation.profile.as_deref());
+    }
+}
+
+/// Plays them side by side; the outcomes are in the order of the conversations.
+fn play_all(conversations: &[Conversation], interpreter: &Interpreter) -> Vec<Outcome> {
+    let next = AtomicUsize::new(0);
+    let outcomes = Mutex::new(Vec::new());
+    thread::scope(|scope| {
+        for _ in 0..thread::available_parallelism().map_or(2, NonZero::get) {
+            scope.spawn(|| {
+                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+                loop {
+                    let index = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(conversation) = conversations.get(index) else { return };
+                    let outcome = runtime.block_on(play(conversation, interpreter));
+                    outcomes.lock().unwrap().push((index, outcome));
+                }
+            });
+        }
+    });
+    let mut outcomes = outcomes.into_inner().unwrap();
+    outcomes.sort_unstable_by_key(|(index, _)| *index);
+    outcomes.into_iter().map(|(_, outcome)| outcome).collect()
+}
