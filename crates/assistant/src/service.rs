@@ -141,7 +141,7 @@ impl FrontDesk {
     ) -> Result<Reply, StoreError> {
         let receipt = match effect {
             Effect::Book { slot, service, timezone, name } => {
-                let place = Place { slot, buffer_minutes: self.buffer_of(&service) };
+                let place = Place { slot, buffer: self.buffer_of(&service) };
                 turn.book(&NewAppointment {
                     id: fresh,
                     place,
@@ -153,14 +153,14 @@ impl FrontDesk {
             }
             Effect::Cancel { id } => turn.cancel(id).await?,
             Effect::Move { id, slot, service } => {
-                turn.move_to(id, &Place { slot, buffer_minutes: self.buffer_of(&service) }).await?
+                turn.move_to(id, &Place { slot, buffer: self.buffer_of(&service) }).await?
             }
         };
         Ok(then.render(&Written(receipt)))
     }
 
-    fn buffer_of(&self, service: &str) -> u32 {
-        self.profile.service(service).map_or(0, |service: &Service| service.buffer_minutes)
+    fn buffer_of(&self, service: &str) -> TimeDelta {
+        self.profile.service(service).map_or_else(TimeDelta::zero, Service::buffer)
     }
 }
 

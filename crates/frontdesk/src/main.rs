@@ -23,6 +23,9 @@ use crate::error::Failure;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
+    if matches!(cli.command, Command::Serve(_) | Command::Understand(_)) {
+        nlu::restart_with_single_threaded_candle();
+    }
     match run(cli) {
         Ok(()) => ExitCode::SUCCESS,
         // The reader of our output has seen enough (`frontdesk … | head`).

@@ -65,7 +65,7 @@ async fn book(
         };
         let new = NewAppointment {
             id: new_id().map_err(|error| Failure::Internal(error.into()))?,
-            place: Place { slot, buffer_minutes: service.buffer_minutes },
+            place: Place { slot, buffer: service.buffer() },
             service_type: service.name.clone(),
             timezone: profile.timezone.to_string(),
             name: None,

@@ -39,6 +39,7 @@ pub async fn run(settings: &Settings, ServeArgs { serve, model }: ServeArgs) -> 
     let gateway = Gateway::new(config, store.clone(), Arc::new(assistant), profile, clock)
         .map_err(|error| Failure::Internal(error.into()))?;
 
+    let asked_to_stop = stop_signals()?;
     let listener = TcpListener::bind(serve.listen_addr)
         .await
         .map_err(Failure::io(format!("listening on {} (LISTEN_ADDR)", serve.listen_addr)))?;
@@ -50,7 +51,7 @@ pub async fn run(settings: &Settings, ServeArgs { serve, model }: ServeArgs) -> 
     let app = gateway::router(gateway).into_make_service_with_connect_info::<SocketAddr>();
     let (stopping, mut stopped) = tokio::sync::watch::channel(false);
     let serving = axum::serve(listener, app).with_graceful_shutdown(async move {
-        asked_to_stop().await;
+        asked_to_stop.await;
         tracing::info!("stopping; running requests finish first");
         let _ = stopping.send(true);
     });
@@ -80,12 +81,12 @@ fn config(serve: &ServeSettings, settings: &Settings) -> Result<Config, Failure>
     })
 }
 
-async fn asked_to_stop() {
-    match (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) {
-        (Ok(mut terminate), Ok(mut interrupt)) => {
-            tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
-        }
-        // Without handlers the signals end the process as they always do.
-        _ => std::future::pending().await,
-    }
+/// Resolves when the process is asked to stop. The signals are caught from this call on, so that none that comes while
+/// the program starts ends it on the spot.
+fn stop_signals() -> Result<impl Future<Output = ()>, Failure> {
+    let catch = |kind| signal(kind).map_err(Failure::io("catching signals"));
+    let (mut terminate, mut interrupt) = (catch(SignalKind::terminate())?, catch(SignalKind::interrupt())?);
+    Ok(async move {
+        tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
+    })
 }

@@ -1,6 +1,6 @@
 //! `frontdesk understand`: what the model sees, and how the words about time are read.
 
-use std::io::{BufRead as _, IsTerminal as _, Write as _};
+use std::io::{BufRead as _, IsTerminal as _};
 
 use anstyle::{AnsiColor, Style};
 use assistant::ambient::Clock;

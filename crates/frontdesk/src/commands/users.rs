@@ -40,6 +40,7 @@ pub async fn create(
     chosen: Option<String>,
     now: DateTime<Utc>,
 ) -> Result<(User, Option<String>), Failure> {
+    let email = &store::normalise_email(email);
     if !gateway::is_email_address(email) {
         return Err(Failure::Usage(format!("{email:?} is not an e-mail address")));
     }

@@ -94,6 +94,7 @@ impl Desk {
             .env("DATA_DIR", self.directory.path())
             .env("FRONTDESK_NOW", NOW)
             .env("LISTEN_ADDR", "127.0.0.1:0")
+            .env("RUST_LOG", "warn")
             .env("RATE_LIMIT_AUTH", "0")
             .env("RATE_LIMIT_CHAT", "0");
         if let Some(url) = &self.database_url {
