@@ -35,9 +35,16 @@ CREATE INDEX appointments_by_start ON appointments (start_time);
 CREATE TABLE booking_claims (
     resource       TEXT NOT NULL,
     cell           INTEGER NOT NULL,
+    -- The whole claim that the cell is part of, first_cell up to but not including past_cell.
+    first_cell     INTEGER NOT NULL,
+    past_cell      INTEGER NOT NULL,
     appointment_id TEXT NOT NULL REFERENCES appointments (id) ON DELETE CASCADE,
-    PRIMARY KEY (resource, cell)
+    PRIMARY KEY (resource, cell),
+    CHECK (first_cell <= cell AND cell < past_cell)
 ) STRICT, WITHOUT ROWID;
+-- What is taken in a stretch of time is read from the first cells alone: a row for each claim, not for each cell.
+CREATE INDEX booking_claims_by_first_cell ON booking_claims (resource, first_cell, past_cell, appointment_id)
+    WHERE cell = first_cell;
 CREATE INDEX booking_claims_by_appointment ON booking_claims (appointment_id);
 
 CREATE TABLE chat_sessions (

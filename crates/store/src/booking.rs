@@ -172,7 +172,7 @@ pub(crate) async fn move_to(
     Ok(Receipt { booking: read(&row)? })
 }
 
-/// What is claimed inside the window, of these resources and of the person; cut where the window ends.
+/// What is claimed inside the window, of these resources and of the person; each claim as a whole.
 pub(crate) async fn busy(
     conn: &mut Conn,
     resources: &[String],
@@ -186,23 +186,24 @@ pub(crate) async fn busy(
         params.push(text("resource", resource)?);
     }
     let keys: Vec<String> = (3..=params.len()).map(|number| format!("${number}")).collect();
+    let keys = keys.join(", ");
+    // Claims that begin inside the window (asked for by `first_cell`, which leads to the index of first cells), and
+    // those that reach into it from before.
     let sql = format!(
-        "SELECT resource, appointment_id, MIN(cell) AS first, MAX(cell) + 1 AS past
-         FROM booking_claims
-         WHERE resource IN ({}) AND cell >= $1 AND cell < $2
-         GROUP BY resource, appointment_id
-         ORDER BY first, resource",
-        keys.join(", ")
+        "SELECT resource, first_cell, past_cell, appointment_id FROM booking_claims
+         WHERE resource IN ({keys}) AND cell = first_cell AND first_cell >= $1 AND first_cell < $2
+         UNION ALL
+         SELECT resource, first_cell, past_cell, appointment_id FROM booking_claims
+         WHERE resource IN ({keys}) AND cell = $1 AND first_cell < $1 AND $1 < $2
+         ORDER BY first_cell, resource"
     );
     let rows = conn.rows(AssertSqlSafe(sql), &params).await?;
-    let edge = |row: &Row, column| {
-        claims::cell_start(row.get(column)?).ok_or(StoreError::Corrupt { column: "cell" })
-    };
+    let edge = |row: &Row, column| claims::cell_start(row.get(column)?).ok_or(StoreError::Corrupt { column });
     rows.iter()
         .map(|row| {
             Ok(Busy {
                 key: row.get("resource")?,
-                window: Window::new(edge(row, "first")?, edge(row, "past")?),
+                window: Window::new(edge(row, "first_cell")?, edge(row, "past_cell")?),
                 appointment: Some(row.id("appointment_id")?),
             })
         })
@@ -218,13 +219,14 @@ async fn take_claims(conn: &mut Conn, appointment: Uuid, person: Uuid, place: &P
     let wanted = count(&held) + count(&own);
     let taken = conn
         .execute(
-            "WITH RECURSIVE wanted (resource, cell, past) AS (
-                 SELECT $2, $3, $4
-                 UNION ALL SELECT $5, $6, $7
-                 UNION ALL SELECT resource, cell + 1, past FROM wanted WHERE cell + 1 < past
+            "WITH RECURSIVE wanted (resource, cell, first_cell, past_cell) AS (
+                 SELECT $2, $3, $3, $4
+                 UNION ALL SELECT $5, $6, $6, $7
+                 UNION ALL SELECT resource, cell + 1, first_cell, past_cell FROM wanted WHERE cell + 1 < past_cell
              )
-             INSERT INTO booking_claims (resource, cell, appointment_id)
-             SELECT resource, cell, $1 FROM wanted WHERE cell < past ORDER BY resource, cell
+             INSERT INTO booking_claims (resource, cell, first_cell, past_cell, appointment_id)
+             SELECT resource, cell, first_cell, past_cell, $1 FROM wanted WHERE cell < past_cell
+             ORDER BY resource, cell
              ON CONFLICT (resource, cell) DO NOTHING",
             &[
                 appointment.into(),

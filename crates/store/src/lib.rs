@@ -1,6 +1,6 @@
 //! Users, conversations, appointments and what these claim, in SQLite or PostgreSQL.
 //!
-//! The SQL is written once and runs on both; where they differ, [`dialect`](self) has a named function. Three rules
+//! The SQL is written once and runs on both; where they differ, the module `dialect` has a named item. Three rules
 //! hold everywhere:
 //!
 //! - What belongs together is one transaction: [`Turn`] is a turn of a conversation with everything it changes.

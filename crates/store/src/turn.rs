@@ -103,7 +103,8 @@ impl Turn {
         row.map_or(Ok(None), |row| sessions::answer(&row, said))
     }
 
-    /// What is taken inside the window, of these resources and of the person; cut where the window ends.
+    /// What is taken inside the window, of these resources and of the person, in order of its start. What reaches
+    /// beyond the window is given as a whole.
     ///
     /// # Errors
     /// [`StoreError::NulCharacter`], or what the database said.

@@ -138,9 +138,14 @@ on_both! {
         let keys = |found: Vec<Busy>| found.into_iter().map(|busy| busy.key).collect::<Vec<_>>();
         assert_eq!(keys(turn.busy(&[DESK.to_owned()], hour).await.unwrap()), [DESK.to_owned(), user_key(ada)]);
         assert_eq!(keys(turn.busy(&[], hour).await.unwrap()), [user_key(ada)]);
+        // What reaches into the window from before counts, and is given as a whole.
         let half = Window::new(at("2026-11-25T15:30:00Z"), at("2026-11-25T23:00:00Z"));
-        let cut = turn.busy(&[], half).await.unwrap();
-        assert_eq!(cut[0].window, Window::new(at("2026-11-25T15:30:00Z"), at("2026-11-25T16:00:00Z")));
+        let reaching_in = turn.busy(&[], half).await.unwrap();
+        assert_eq!((reaching_in.len(), reaching_in[0].window), (1, hour));
+        let before = Window::new(at("2026-11-25T09:00:00Z"), at("2026-11-25T15:05:00Z"));
+        assert_eq!(turn.busy(&[], before).await.unwrap(), reaching_in);
+        let empty = Window::new(at("2026-11-25T15:30:00Z"), at("2026-11-25T15:30:00Z"));
+        assert_eq!(turn.busy(&[DESK.to_owned()], empty).await.unwrap(), []);
         let later = Window::new(at("2026-11-25T16:00:00Z"), at("2026-11-25T23:00:00Z"));
         assert_eq!(turn.busy(&[DESK.to_owned()], later).await.unwrap(), []);
     }
