@@ -221,6 +221,8 @@ impl<'a> Turn<'a> {
 
     fn say_it(mut self) -> Outcome {
         let voice = self.voice();
+        // Nothing that was said led anywhere.
+        self.at_a_loss |= self.remarks.iter().all(|remark| matches!(remark, Phrase::Introduction { .. }));
         let parting = self.remarks.iter().any(|remark| matches!(remark, Phrase::Goodbye | Phrase::AnythingElse));
         if self.at_a_loss && self.request.is_none() && !parting {
             self.say(Phrase::HowCanIHelp);

@@ -61,7 +61,7 @@ pub(crate) fn unclear(turn: &mut Turn<'_>) {
     turn.at_a_loss = true;
     let contact = turn.ctx.contact();
     turn.say(match turn.state.misunderstood {
-        0 => Phrase::Unclear { examples: turn.request.is_none() },
+        0 => Phrase::Unclear { examples: false },
         1 => Phrase::Unclear { examples: true },
         _ => Phrase::UnclearAgain { contact },
     });
