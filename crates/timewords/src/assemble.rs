@@ -24,9 +24,7 @@ pub(crate) fn groups(items: Vec<Item>) -> Vec<Group> {
                     Joint::Not | Joint::Except => negation = Some(new),
                     Joint::But | Joint::Stop => negation = None,
                     // "not Tuesday, Wednesday": a comma ends what "not" rules out, once something was.
-                    Joint::Comma
-                        if negation == Some(Joint::Not)
-                            && groups.last().is_some_and(|group| group.excluded) =>
+                    Joint::Comma if negation == Some(Joint::Not) =>
                     {
                         negation = None;
                     }
@@ -43,7 +41,7 @@ pub(crate) fn groups(items: Vec<Item>) -> Vec<Group> {
             Item::Said(said) => {
                 let excluded = negation.is_some();
                 add(&mut groups, said, joint, excluded);
-                joint = Joint::Comma;
+                joint = Joint::Glue;
             }
         }
     }
@@ -57,8 +55,8 @@ pub(crate) fn groups(items: Vec<Item>) -> Vec<Group> {
 const fn stronger(a: Joint, b: Joint) -> Joint {
     const fn weight(joint: Joint) -> u8 {
         match joint {
-            Joint::Comma => 0,
-            Joint::Words => 1,
+            Joint::Glue => 0,
+            Joint::Comma | Joint::Words => 1,
             Joint::Stop => 2,
             Joint::And => 3,
             Joint::Or => 4,
@@ -70,7 +68,7 @@ const fn stronger(a: Joint, b: Joint) -> Joint {
 }
 
 fn add(groups: &mut Vec<Group>, said: Said, joint: Joint, excluded: bool) {
-    let listed = matches!(joint, Joint::Or | Joint::And | Joint::Comma);
+    let listed = matches!(joint, Joint::Or | Joint::And | Joint::Comma | Joint::Glue);
     let apart = matches!(joint, Joint::Or | Joint::But | Joint::Fails | Joint::Withdrawn);
     if let Some(last) = groups.last_mut()
         && last.excluded == excluded

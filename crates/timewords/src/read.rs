@@ -8,7 +8,7 @@ use crate::context::{Context, Phrase};
 use crate::grammar::{self, Loose};
 use crate::resolve::{on_or_after, resolve};
 use crate::when::{Problem, Relation, When};
-use crate::{Anchor, Reading, Vague, zone};
+use crate::{Anchor, Reading, Vague, windows, zone};
 
 /// No more readings are kept than anybody would be asked about.
 const MOST_READINGS: usize = 24;
@@ -21,13 +21,14 @@ const MOST_READINGS: usize = 24;
 #[must_use]
 pub fn read(phrases: &[Phrase<'_>], zone_words: &[&str], ctx: &Context<'_>) -> When {
     let zone = zone_words.iter().find_map(|words| zone::zone(words));
+    // What a bare number means, and whether that was asked for.
     let loose = match ctx.asked {
-        Some(Asked::Date) => Loose::Day,
-        _ => Loose::Hour,
+        Some(Asked::Date) => (Loose::Day, true),
+        Some(Asked::Time) => (Loose::Hour, true),
+        _ => (Loose::Hour, false),
     };
     let mut when = When::default();
     let mut choices = 0;
-    let mut heard = false;
     let said = |role| phrases.iter().filter(move |phrase| phrase.role == role);
     // What is wanted first: it gives the days in which exclusions are meant.
     let mut ruled_out: Vec<(Group, &str)> = Vec::new();
@@ -38,7 +39,6 @@ pub fn read(phrases: &[Phrase<'_>], zone_words: &[&str], ctx: &Context<'_>) -> W
         }
     };
     for (mut group, text) in wanted {
-        heard = true;
         if group.excluded {
             ruled_out.push((group, text));
             continue;
@@ -53,18 +53,16 @@ pub fn read(phrases: &[Phrase<'_>], zone_words: &[&str], ctx: &Context<'_>) -> W
         }
     }
     for phrase in said(SpanRole::Excluded) {
-        ruled_out.extend(chain(std::iter::once(phrase.text), loose).into_iter());
+        ruled_out.extend(chain(std::iter::once(phrase.text), loose));
     }
     let days = wanted_days(&when.candidates);
     for (mut group, text) in ruled_out {
-        heard = true;
         ctx_of(&mut group);
         if let Ok(readings) = resolve(&group.said, text, ctx) {
             when.excluded.extend(readings.into_iter().map(|reading| inside(reading, days)));
         }
     }
     for phrase in said(SpanRole::Existing) {
-        heard = true;
         for (mut group, text) in chain(std::iter::once(phrase.text), loose) {
             ctx_of(&mut group);
             if let Ok(readings) = resolve(&group.said, text, ctx) {
@@ -75,16 +73,15 @@ pub fn read(phrases: &[Phrase<'_>], zone_words: &[&str], ctx: &Context<'_>) -> W
     let said_something =
         !when.candidates.is_empty() || !when.excluded.is_empty() || !when.existing.is_empty();
     when.none = !said_something && when.problems.is_empty();
-    let _ = heard;
     tidy(&mut when, choices, ctx);
     when
 }
 
 /// The groups of several phrases, as if other words stood between them.
-fn chain<'a>(texts: impl Iterator<Item = &'a str>, loose: Loose) -> Vec<(Group, &'a str)> {
+fn chain<'a>(texts: impl Iterator<Item = &'a str>, loose: (Loose, bool)) -> Vec<(Group, &'a str)> {
     let mut groups: Vec<(Group, &'a str)> = Vec::new();
     for text in texts {
-        for group in assemble::groups(grammar::items(text, loose)) {
+        for group in assemble::groups(grammar::items(text, loose.0, loose.1)) {
             match groups.last_mut() {
                 // "tomorrow" … "at 3" are two phrases of one moment.
                 Some((last, _)) if assemble::joins(last, &group) => assemble::join(last, group),
@@ -133,6 +130,14 @@ fn tidy(when: &mut When, choices: usize, ctx: &Context<'_>) {
         _ if choices <= 1 && asked => Relation::Ambiguous,
         _ => Relation::Alternatives,
     };
+    for reading in when.candidates.iter().filter(|reading| reading.is_exact()) {
+        let zone = reading.timezone.unwrap_or(ctx.zone);
+        if let (Some(date), Some(time)) = (reading.date, reading.time)
+            && windows::instant(date, time, zone) == windows::Instant::Skipped
+        {
+            when.problems.push(Problem::Skipped { date, time, zone });
+        }
+    }
     let over: Vec<Problem> = when.candidates.iter().filter_map(|reading| past(reading, ctx)).collect();
     if !over.is_empty() && over.len() == when.candidates.len() {
         when.problems.extend(over.into_iter().take(1));

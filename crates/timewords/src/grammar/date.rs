@@ -100,6 +100,15 @@ impl Cursor<'_> {
         if let Some(weeks) = in_week {
             return Some(DateExpr::InWeek { day, weeks });
         }
+        // "Monday 21": no hour that anybody says so.
+        let number = self.attempt(|c| {
+            let (number @ 13..=31, 2) = c.digits()? else { return None };
+            (c.is_calm() && !matches!(c.kind(0), Some(Kind::Sign('-' | '.'))) && !matches!(c.word(0), Some(W::Month(..) | W::To | W::Of))).then_some(number)
+        });
+        if let Some(number) = number {
+            let of = DateExpr::MonthDay { day: number, month: MonthExpr::Unsaid };
+            return Some(DateExpr::On { day, of: Box::new(of) });
+        }
         if self.eat_all(&[W::After, W::Next]).is_some()
             || self.eat_all(&[W::After, W::The, W::Next]).is_some()
         {
@@ -227,9 +236,33 @@ impl Cursor<'_> {
 
     /// "21 March", "March 21st", "the 21st", "the 20th of next month", "8/May/2018", "third day of October".
     fn month_day(&mut self) -> Option<DateExpr> {
-        self.attempt(Self::day_then_month)
+        self.attempt(Self::day_of_list)
+            .or_else(|| self.attempt(Self::day_then_month))
             .or_else(|| self.attempt(Self::month_then_day))
             .or_else(|| self.attempt(Self::day_alone))
+    }
+
+    /// Whether a number here is the day of a month that is said.
+    pub(super) fn names_a_month_day(&mut self) -> bool {
+        self.day_of_list().is_some()
+            || matches!(self.attempt(Self::day_then_month), Some(DateExpr::MonthDay { month: MonthExpr::Named { .. }, .. }))
+    }
+
+    /// The first day of "18 and 19 June", "the 18th or 19th of June": the month stands behind the last.
+    fn day_of_list(&mut self) -> Option<DateExpr> {
+        let _ = self.the();
+        let day = self.attempt(Self::ordinal).or_else(|| self.digits().filter(|(_, digits)| *digits <= 2).map(|(day, _)| day))?;
+        let mut ahead = *self;
+        if ahead.eat_any(&[W::And, W::Or]).is_none() {
+            ahead.eat_sign(',').or_else(|| ahead.eat_sign('&'))?;
+        }
+        let _ = ahead.the();
+        match ahead.attempt(Self::day_of_list).or_else(|| ahead.attempt(Self::day_then_month))? {
+            DateExpr::MonthDay { month: month @ (MonthExpr::Named { .. } | MonthExpr::Offset(_)), .. } if (1..=31).contains(&day) => {
+                Some(DateExpr::MonthDay { day, month })
+            }
+            _ => None,
+        }
     }
 
     fn day_then_month(&mut self) -> Option<DateExpr> {
@@ -349,7 +382,11 @@ impl Cursor<'_> {
                         | W::Weekday(..)
                 )
             ) || self.loose == Loose::Day;
-            if in_letters && !(cue && !self.picks_a_choice()) {
+            let after_weekday = matches!(before, Some(W::Weekday(..)));
+            if matches!(self.word(0), Some(W::Unit(Unit::Week | Unit::Hour | Unit::Month | Unit::Year) | W::Slot | W::Time | W::Counted)) {
+                return None;
+            }
+            if in_letters && (!cue || self.picks_a_choice() || (after_weekday && !the)) {
                 return None;
             }
             day

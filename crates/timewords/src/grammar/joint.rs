@@ -29,8 +29,8 @@ impl Cursor<'_> {
                 | W::Please
                 | W::A
                 | W::AmLetter,
-            )) => Joint::Comma,
-            Some(Kind::Sign('@' | '(' | ')' | '-' | '"' | ':')) => Joint::Comma,
+            )) => Joint::Glue,
+            Some(Kind::Sign('@' | '(' | ')' | '-' | '"' | ':')) => Joint::Glue,
             _ => Joint::Words,
         };
         self.at += 1;
@@ -69,6 +69,11 @@ impl Cursor<'_> {
                 if self.is_fit_verb(0) {
                     self.at += 1;
                     return Some(Joint::Fails);
+                }
+                // "I'm not sure", "I don't know": says nothing about what follows.
+                let unsure = ["sure", "know", "remember", "mind", "care", "think", "matter", "forget", "only", "certain", "just"];
+                if unsure.iter().any(|word| self.letters(0).eq_ignore_ascii_case(word)) {
+                    return Some(Joint::Words);
                 }
                 Some(Joint::Not)
             }

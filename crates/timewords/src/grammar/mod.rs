@@ -18,14 +18,14 @@ pub(crate) use moment::join_dates;
 pub(crate) use range::pair;
 
 use crate::lex::{self, Kind, Token};
-use crate::syntax::{Item, Joint};
+use crate::syntax::Item;
 
 /// Reads a phrase from left to right; words that say nothing about time become [`Joint::Words`].
 ///
 /// Every rule looks only a few tokens ahead, so this is linear in the length of the text.
-pub(crate) fn items(text: &str, loose: Loose) -> Vec<Item> {
+pub(crate) fn items(text: &str, loose: Loose, asked: bool) -> Vec<Item> {
     let tokens = lex::tokens(text);
-    let lone = is_lone_number(&tokens);
+    let lone = is_lone_number(&tokens, asked);
     let mut cursor =
         Cursor { text, tokens: &tokens, at: 0, loose: if lone { loose } else { Loose::Neither } };
     if !lone && loose == Loose::Day {
@@ -48,9 +48,11 @@ pub(crate) fn items(text: &str, loose: Loose) -> Vec<Item> {
 }
 
 /// Whether the text is a number and perhaps a polite word: then it answers what was asked.
-fn is_lone_number(tokens: &[Token]) -> bool {
+fn is_lone_number(tokens: &[Token], asked: bool) -> bool {
     let mut numbers = 0;
+    let joined = tokens.iter().any(|token| matches!(token.kind, Kind::Word(lex::W::Or | lex::W::Past | lex::W::To)));
     let calm = tokens.iter().all(|token| match token.kind {
+        Kind::Word(_) if token.glued => false,
         Kind::Number { .. } | Kind::Word(lex::W::Number(_)) => {
             numbers += 1;
             true
@@ -73,5 +75,6 @@ fn is_lone_number(tokens: &[Token]) -> bool {
         Kind::Sign(sign) => !matches!(sign, '%' | '$' | '€' | '£' | '+' | '#' | '/' | '-' | '*' | '=' | '°'),
         _ => false,
     });
-    calm && (1..=4).contains(&numbers)
+    // Two numbers side by side are a time only where one was asked for.
+    calm && (numbers == 1 || (numbers <= 4 && (asked || joined)))
 }

@@ -18,6 +18,18 @@ impl Cursor<'_> {
         if said.is_empty() {
             return None;
         }
+        // "from 10 am for 3 hours" begins at ten.
+        if said.duration_minutes.is_some()
+            && let Some(TimeExpr::After(clock)) = said.time
+        {
+            said.time = Some(TimeExpr::At(clock));
+        }
+        // "for 3 days from today"
+        if said.duration_minutes.is_some_and(|minutes| minutes >= 24 * 60)
+            && let Some(DateExpr::After { day, .. }) = &said.date
+        {
+            said.date = Some((**day).clone());
+        }
         let end = self.at.checked_sub(1).and_then(|at| self.tokens.get(at)).map_or(start, |token| token.end);
         Some(Said { start, end, ..said })
     }
@@ -60,7 +72,13 @@ impl Cursor<'_> {
         if said.time.is_some() {
             return false;
         }
-        let lunch = self.attempt(Self::lunch);
+        // "add lunch at 12:30" names a meal, "at lunch" and "lunch tomorrow" a time.
+        let lunch = self.attempt(|c| {
+            let cue = said.date.is_some() || c.at == 0 || matches!(c.word(0), Some(W::At)) || matches!(c.word_before(), Some(W::At | W::The | W::Around));
+            let time = c.lunch()?;
+            let named = c.word(0) == Some(W::At) && c.attempt(|c| c.eat(W::At).and_then(|()| c.clock())).is_some();
+            ((cue || c.day_follows()) && !named).then_some(time)
+        });
         said.time = lunch;
         lunch.is_some()
     }
@@ -87,6 +105,7 @@ impl Cursor<'_> {
             return false;
         }
         let taken = self.attempt(|c| {
+            let _ = c.eat_sign(',');
             let at = c.eat_any(&[W::At, W::For]).is_some() || c.eat_sign('@').is_some();
             let loose = c.loose;
             if at || said.date.is_some() || said.part.is_some() {
@@ -121,7 +140,10 @@ impl Cursor<'_> {
             && ahead.ends_calmly();
         let choice = self.choice_follows(&ahead);
         let asked = self.loose == Loose::Hour;
-        if at || asked || (followed && !for_) || (beside && !for_) || choice {
+        // "3ish", "around 3"
+        let roughly = ahead.ends_calmly() && matches!(heard, super::clock::Heard::Clock(clock) if clock.approximate);
+        let part_follows = ahead.part().is_some();
+        if at || asked || roughly || (followed && !for_) || (for_ && part_follows) || (beside && !for_) || choice {
             self.at = ahead.at;
             return Some(heard);
         }
@@ -165,6 +187,13 @@ impl Cursor<'_> {
                 })
                 .is_some();
         }
+        // "early on Friday", "December 6 early"
+        if self.word(0) == Some(W::Early) && (said.date.is_some() && self.token(1).is_none() || self.early_day()) {
+            self.at += 1;
+            said.part = Some(Part::Morning);
+            said.half = Some(Half::Early);
+            return true;
+        }
         let taken = self.attempt(|c| {
             let (date, part, half) = c.part()?;
             (date.is_none() || said.date.is_none()).then_some((date, part, half))
@@ -176,6 +205,14 @@ impl Cursor<'_> {
         said.part = Some(part);
         said.half = half;
         true
+    }
+
+    /// Whether "early" goes with a single day behind it.
+    fn early_day(&self) -> bool {
+        let mut ahead = *self;
+        ahead.at += 1;
+        let _ = ahead.eat(W::On);
+        matches!(ahead.word(0), Some(W::Weekday(..) | W::Tomorrow | W::Today)) && !matches!(ahead.word(1), Some(W::Part(_)))
     }
 
     fn part(&mut self) -> Option<(Option<DateExpr>, Part, Option<Half>)> {
@@ -235,7 +272,17 @@ impl Cursor<'_> {
         }
         let Some(minutes) = self.attempt(|c| {
             c.eat(W::For)?;
-            c.length()
+            c.length().or_else(|| {
+                // "for 10 days", "for one night": days, not a time of day
+                let days = u32::try_from(c.amount()?).ok()?;
+                let unit = match c.word(0)? {
+                    W::Unit(Unit::Day) | W::Part(Part::Night) => 1,
+                    W::Unit(Unit::Week) => 7,
+                    _ => return None,
+                };
+                c.at += 1;
+                days.checked_mul(unit * 24 * 60)
+            })
         }) else {
             return false;
         };

@@ -57,14 +57,14 @@ impl Cursor<'_> {
                 && first <= 31
                 && second <= 31
                 && second_len == 2
-                && !self.counts_something())
+                && self.ends_here())
             .then_some(());
         }
         if self.meridiem_ahead() {
             return None;
         }
         match separator {
-            '/' => (!self.counts_something()).then_some(()),
+            '/' => self.ends_here().then_some(()),
             '.' => {
                 // "8.5." and "13.01"; "3.30" was taken as a time before.
                 let closed = self.glued(0) && self.eat_sign('.').is_some();
@@ -80,6 +80,11 @@ impl Cursor<'_> {
                     .then_some(())
             }
         }
+    }
+
+    /// Whether the number is not part of something longer.
+    fn ends_here(&self) -> bool {
+        !self.glued(0) || !matches!(self.kind(0), Some(Kind::Sign('/' | '%' | ':' | '$') | Kind::Word(_) | Kind::Number { .. }))
     }
 
     fn meridiem_ahead(&self) -> bool {

@@ -11,6 +11,7 @@ impl Cursor<'_> {
             .or_else(|| self.attempt(Self::counted_period))
             .or_else(|| self.attempt(Self::week_of))
             .or_else(|| self.attempt(Self::nth_week))
+            .or_else(|| self.attempt(Self::week_number))
             .or_else(|| self.attempt(Self::whole_period))
     }
 
@@ -47,7 +48,8 @@ impl Cursor<'_> {
         let _ = self.eat(W::Around);
         let whole =
             self.attempt(Self::week_of).or_else(|| self.attempt(Self::whole_period)).or_else(|| {
-                // "end of month", "rest of my week"
+                // "end of the month", "rest of my week"
+                let _ = self.the();
                 if self.word(0) == Some(W::Other) {
                     self.at += 1;
                 }
@@ -85,6 +87,11 @@ impl Cursor<'_> {
         if matches!(unit, Unit::Second | Unit::Decade) {
             return None;
         }
+        // "within 2 weeks from today"
+        let _ = self.attempt(|c| {
+            c.eat_any(&[W::From, W::After, W::Of])?;
+            c.eat_any(&[W::Now, W::Today])
+        });
         Some(DateExpr::Coming { amount, unit })
     }
 
@@ -93,6 +100,7 @@ impl Cursor<'_> {
         let _ = self.the();
         (self.word(0) == Some(W::Unit(Unit::Week))).then(|| self.at += 1)?;
         self.eat_any(&[W::Of, W::Starting, W::From])?;
+        let _ = self.eat(W::On);
         let _ = self.the();
         let day = self.date()?;
         matches!(
@@ -114,6 +122,14 @@ impl Cursor<'_> {
         self.eat_any(&[W::Of, W::In])?;
         let month = self.month_of()?;
         Some(DateExpr::NthWeek { n, month })
+    }
+
+    /// "week 31", as ISO 8601 counts them.
+    fn week_number(&mut self) -> Option<DateExpr> {
+        let _ = self.the();
+        (self.word(0) == Some(W::Unit(Unit::Week))).then(|| self.at += 1)?;
+        let (number @ 1..=53, 1 | 2) = self.digits()? else { return None };
+        (!self.counts_something()).then_some(DateExpr::WeekNumber(number))
     }
 
     /// A week, weekend, month or year as a whole.
@@ -175,7 +191,7 @@ impl Cursor<'_> {
                 });
                 Some(weeks.map_or(DateExpr::Workdays, DateExpr::Workweek))
             }
-            W::Unit(unit @ (Unit::Week | Unit::Month | Unit::Year | Unit::Day | Unit::Fortnight)) => {
+            W::Unit(unit @ (Unit::Week | Unit::Month | Unit::Year | Unit::Day | Unit::Fortnight | Unit::Hour)) => {
                 // "the week", "a month" alone say little; "the week" after "all" or alone is this one.
                 let alone = the && self.at <= 2 && self.token(1).is_none();
                 let all = self.at > 0
@@ -194,6 +210,7 @@ impl Cursor<'_> {
                     return Some(DateExpr::Week(2));
                 }
                 match (unit, which) {
+                    (Unit::Hour, Which::Next) => Some(DateExpr::Coming { amount: 1, unit }),
                     (Unit::Day, Which::Next) => Some(DateExpr::FromExisting(1)),
                     (Unit::Day, _) => None,
                     (Unit::Fortnight, Which::Next | Which::Coming) => {
@@ -284,7 +301,10 @@ impl Cursor<'_> {
 
     fn shift(&mut self) -> Option<DateExpr> {
         let before = self.word_before();
-        let lead = self.eat_any(&[W::In, W::Within, W::After]);
+        if matches!(before, Some(W::Within | W::For | W::Than)) {
+            return None;
+        }
+        let lead = self.eat_any(&[W::In, W::After]);
         if lead == Some(W::In) && self.eat(W::Around).is_some() {
             // "in about two weeks": as near as a day gets
         }

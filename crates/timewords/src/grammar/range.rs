@@ -2,6 +2,8 @@
 
 use super::clock::{Heard, with_meridiem};
 use super::cursor::{Cursor, Loose};
+use chrono_tz::Tz;
+
 use crate::Part;
 use crate::lex::{Kind, Unit, W};
 use crate::syntax::{Clock, DateExpr, Meridiem, MonthExpr, Said, TimeExpr};
@@ -12,6 +14,7 @@ struct End {
     date: Option<DateExpr>,
     time: Option<Clock>,
     part: Option<Part>,
+    zone: Option<Tz>,
     /// A number that the other end must explain.
     number: Option<u32>,
 }
@@ -84,7 +87,7 @@ impl Cursor<'_> {
     /// One end: a day, a time, both, or a number.
     fn end(&mut self, expecting: bool) -> Option<End> {
         let _ = self.eat_any(&[W::At]).is_some() || self.eat_sign('@').is_some();
-        let mut end = End { date: None, time: None, part: None, number: None };
+        let mut end = End { date: None, time: None, part: None, zone: None, number: None };
         let loose = self.loose;
         self.loose = if expecting { Loose::Hour } else { loose };
         for _ in 0..4 {
@@ -103,10 +106,15 @@ impl Cursor<'_> {
             {
                 end.date = Some(date);
             } else if end.part.is_none()
-                && (end.date.is_some() || end.time.is_some())
+                && (end.date.is_some() || end.time.is_some() || end.number.is_some())
                 && let Some(part) = self.attempt(Self::plain_part)
             {
                 end.part = Some(part);
+            } else if end.time.is_some()
+                && end.zone.is_none()
+                && let Some(zone) = self.attempt(Self::zone)
+            {
+                end.zone = Some(zone);
             } else if end.number.is_none()
                 && end.time.is_none()
                 && let Some(number) = self.attempt(Self::end_number)
@@ -126,10 +134,17 @@ impl Cursor<'_> {
         if let Some(day) = self.attempt(|c| {
             // "13th to 15th July": a day whose month the other end says
             let day = c.ordinal()?;
+            if matches!(c.word(0), Some(W::Unit(Unit::Day))) {
+                c.at += 1;
+            }
+            if matches!(c.word(0), Some(W::Unit(_) | W::Slot | W::Weekday(..))) {
+                return None;
+            }
             let month = c.attempt(|c| {
                 let _ = c.eat_any(&[W::Of, W::In]);
                 c.month_of()
             });
+            (1..=31).contains(&day).then_some(())?;
             (day <= 31).then_some(DateExpr::MonthDay { day, month: month.unwrap_or(MonthExpr::Unsaid) })
         }) {
             return Some(day);
@@ -165,8 +180,12 @@ impl Cursor<'_> {
     /// A number that is nothing by itself, below 32.
     fn end_number(&mut self) -> Option<u32> {
         let _ = self.the();
+        if self.clone().numeric_date().is_some() {
+            return None;
+        }
         let number = match self.attempt(Self::digits) {
             Some((value, 1 | 2)) => value,
+            Some((value, 4)) if (1900..2200).contains(&value) && !value.is_multiple_of(5) => return None,
             Some((value, 3 | 4)) if value / 100 <= 24 && value % 100 < 60 => value,
             Some(_) => return None,
             None => self.cardinal()?,
@@ -178,12 +197,33 @@ impl Cursor<'_> {
     /// "after 3pm", "before Friday", "by noon", "from Monday on", "3 pm or later", "no later than 6".
     fn open_side(&mut self) -> Option<Said> {
         let (side, included) = self.side()?;
+        if self.word(0) == Some(W::Lunch) {
+            self.at += 1;
+            let at = |hour| Clock::new(hour, 0, Some(Meridiem::Certain), true);
+            let time = match side {
+                Side::Before => TimeExpr::Before(at(12)?),
+                _ => TimeExpr::After(at(13)?),
+            };
+            return Some(Said { time: Some(time), ..Said::default() });
+        }
         let around = self.around();
+        if side == Side::After
+            && let Some((amount, unit)) = self.attempt(|c| {
+                let (amount, unit) = (c.amount()?, c.unit()?);
+                matches!(unit, Unit::Day | Unit::Week | Unit::Month | Unit::Workday).then_some((amount, unit))
+            })
+        {
+            let day = DateExpr::Shift { amount, unit, from: Box::new(DateExpr::Relative(0)) };
+            return Some(open_date(day, side, true));
+        }
         // "after 5 days" and "before two weeks from now" count from now.
         let end = self.end(true)?;
         let approximate = around || end.time.is_some_and(|clock| clock.approximate);
-        let later = matches!(self.kind(0), Some(Kind::Sign('-')))
-            || matches!(self.word(0), Some(W::To | W::Until | W::Through));
+        let later = {
+            let mut ahead = *self;
+            let joint = ahead.eat_sign('-').or_else(|| ahead.eat_any(&[W::To, W::Until, W::Through]).map(|_| ()));
+            joint.is_some() && ahead.end(true).is_some()
+        };
         if later && matches!(side, Side::From | Side::Between) {
             return None;
         }
@@ -207,9 +247,6 @@ impl Cursor<'_> {
                 let _ = c.eat_any(&[W::But, W::And]);
                 let (Side::Before, _) = c.side()? else { return None };
                 let end = c.end(true)?;
-                if end.date.is_some() {
-                    c.at -= 0;
-                }
                 Some((end.time.or_else(|| number_clock(end.number?))?, end.date))
             })
         {
@@ -229,11 +266,18 @@ impl Cursor<'_> {
                     Side::Before => TimeExpr::Before(clock),
                     Side::Between => return None,
                 };
-                Said { date: end.date, time: Some(time), part: end.part, approximate, ..Said::default() }
+                Said { date: end.date, time: Some(time), part: end.part, zone: end.zone, approximate, ..Said::default() }
             }
             None if end.part.is_some() => return None,
             None => open_date(end.date?, side, included),
         })
+    }
+
+    fn begins_with_a_day(&self) -> bool {
+        let mut ahead = *self;
+        ahead.at += 1;
+        let _ = ahead.eat_any(&[W::On, W::From]);
+        matches!(ahead.date(), Some(DateExpr::MonthDay { .. } | DateExpr::Numeric { .. } | DateExpr::Ymd { .. } | DateExpr::Weekday { .. } | DateExpr::On { .. }))
     }
 
     /// Which side is open, and whether a day said for it belongs to it.
@@ -241,11 +285,16 @@ impl Cursor<'_> {
         let _ = self.eat_any(&[W::Anytime]).is_some()
             || self.eat_all(&[W::Any, W::Time]).is_some()
             || self.eat(W::Sometime).is_some();
+        // "on or before", "at or after"
+        let or = self.attempt(|c| {
+            c.eat_any(&[W::At, W::On, W::In])?;
+            c.eat(W::Or)
+        });
         let negated = self.eat_any(&[W::Not, W::No]).is_some();
         let side = match self.word(0)? {
-            W::After if !negated => (Side::After, false),
+            W::After if !negated => (Side::After, or.is_some()),
             W::After => (Side::Before, true),
-            W::Before if !negated => (Side::Before, false),
+            W::Before if !negated => (Side::Before, or.is_some()),
             W::Before => (Side::From, true),
             W::Later | W::Earlier => {
                 let later = self.word(0) == Some(W::Later);
@@ -259,7 +308,18 @@ impl Cursor<'_> {
                 });
             }
             _ if negated => return None,
+            // "beginning January 7th", as opposed to "beginning of January"
+            W::Start if self.begins_with_a_day() => (Side::From, true),
             W::By | W::Until | W::Through => (Side::Before, true),
+            // "prior to", "in advance of", "ahead of"
+            W::Previous if self.word(1) == Some(W::To) => {
+                self.at += 2;
+                return Some((Side::Before, false));
+            }
+            W::In if self.letters(1).eq_ignore_ascii_case("advance") && self.word(2) == Some(W::Of) => {
+                self.at += 3;
+                return Some((Side::Before, false));
+            }
             W::Since => (Side::From, true),
             W::From => (Side::From, true),
             W::Starting => {
@@ -277,15 +337,12 @@ impl Cursor<'_> {
                 self.eat(W::As)?;
                 return Some((side, true));
             }
-            W::At
-                if self.word(1) == Some(W::The) && matches!(self.word(2), Some(W::Earliest | W::Latest)) =>
-            {
-                return None;
-            }
             _ => return None,
         };
         self.at += 1;
-        // "by the end of" and "until the 5th" go on with an article.
+        if side.0 == Side::From {
+            let _ = self.eat_any(&[W::On]);
+        }
         Some(side)
     }
 }
@@ -315,7 +372,7 @@ fn number_clock(number: u32) -> Option<Clock> {
 
 /// Both ends of a range as one thing said.
 fn unite(first: End, second: End, expected: bool, loose: Loose) -> Option<Said> {
-    let mut said = Said { part: first.part.or(second.part), ..Said::default() };
+    let mut said = Said { part: first.part.or(second.part), zone: first.zone.or(second.zone), ..Said::default() };
     let number_day = |end: &End| end.number.filter(|n| (1..=31).contains(n));
     // Days whose month the other end says: "Aug 5 to 16", "13 to 15 July".
     match (&first.date, &second.date) {
@@ -347,7 +404,14 @@ fn unite(first: End, second: End, expected: bool, loose: Loose) -> Option<Said> 
         }
         _ => {}
     }
-    let clock = |end: &End| end.time.or_else(|| number_clock(end.number?));
+    let clock = |end: &End| {
+        let clock = end.time.or_else(|| number_clock(end.number?))?;
+        Some(match end.part {
+            Some(Part::Morning) => with_meridiem(clock, Meridiem::Am),
+            Some(Part::Afternoon | Part::Evening) => with_meridiem(clock, Meridiem::Pm),
+            _ => clock,
+        })
+    };
     match (first.date.clone(), second.date.clone()) {
         (Some(from), Some(to)) => {
             let (from, to) = share_month(from, to);
@@ -370,7 +434,7 @@ fn unite(first: End, second: End, expected: bool, loose: Loose) -> Option<Said> 
                 said.time = Some(TimeExpr::Before(clock(&second)?));
                 return Some(said);
             }
-            let numbers = first.number.is_some() && second.number.is_some();
+            let numbers = first.number.is_some() && second.number.is_some() && second.part.is_none();
             if numbers && !dated && loose == Loose::Day {
                 let day = |day| DateExpr::MonthDay { day, month: MonthExpr::Unsaid };
                 said.date = Some(DateExpr::Between(
@@ -435,7 +499,7 @@ pub(crate) fn pair(first: Clock, second: Clock) -> (Clock, Clock) {
         }
         (_, Meridiem::Bare) => {
             let (am, pm) = (with_meridiem(second, Meridiem::Am), with_meridiem(second, Meridiem::Pm));
-            (first, if am.minute > first.minute { am } else { pm })
+            (first, if am.minute > first.minute || pm.minute <= first.minute { am } else { pm })
         }
         _ => (first, second),
     }
@@ -477,6 +541,7 @@ fn merge(said: &Said, range: Said) -> Option<Said> {
         return None;
     }
     merged.part = said.part.or(range.part);
+    merged.zone = said.zone.or(range.zone);
     merged.approximate |= range.approximate;
     Some(merged)
 }

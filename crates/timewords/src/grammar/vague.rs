@@ -5,6 +5,11 @@ use crate::lex::{Unit, W};
 use crate::{Part, Vague};
 
 impl Cursor<'_> {
+    /// Whether this word ends what was said of a day.
+    fn is_after_a_day(&self) -> bool {
+        self.token(1).is_none() && matches!(self.word_before(), Some(W::Weekday(..) | W::Tomorrow | W::Today))
+    }
+
     /// Words that say roughly when, and the part of the day some of them name.
     pub(super) fn vague(&mut self) -> Option<(Vague, Option<Part>)> {
         let _ = self.the();
@@ -50,6 +55,9 @@ impl Cursor<'_> {
                 self.at += 2;
                 return Some((Vague::First, Some(Part::Morning)));
             }
+            // "tomorrow first", "Friday last"
+            W::Ordinal(1) if self.is_after_a_day() => (Vague::First, None),
+            W::Last if self.is_after_a_day() => (Vague::Last, None),
             W::Soon => {
                 self.at += 1;
                 // "sooner", "soon as possible"

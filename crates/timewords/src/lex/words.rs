@@ -234,7 +234,7 @@ const WORDS: &[(W, &str)] = &[
     (No, "no nope nah"), (Cannot, "can't cannot cant couldn't unavailable busy"),
     (Fails, "won't wont isn't"), (Actually, "actually sorry wait"),
     (Of, "of"), (The, "the"), (A, "an"), (AmLetter, "a"), (PmLetter, "p"), (M, "m"),
-    (Around, "around about approximately approx roughly circa ca near nearly gegen"), (Past, "past"),
+    (Around, "around about approximately approx roughly circa ca near nearly"), (Past, "past"),
     (Half, "half halfe hlf"), (Quarter, "quarter"), (OClock, "o'clock oclock clock"), (Am, "am"), (Pm, "pm"), (Ish, "ish"),
     (Sharp, "sharp exactly precisely prompt"), (Later, "later"), (Earlier, "earlier sooner"), (Hence, "hence"),
     (Starting, "starting start's beginning_ commencing onwards onward"), (Couple, "couple"), (Few, "few"),

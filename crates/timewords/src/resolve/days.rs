@@ -134,12 +134,21 @@ pub(crate) fn days(expr: &DateExpr, ctx: &Context<'_>) -> Meanings {
         DateExpr::YearOffset(years) => one(whole_year(today.year() + years)),
         DateExpr::Year(year) => one(whole_year(*year)),
         DateExpr::WeekOf(day) => {
-            let weeks = days(day, ctx)?.into_iter().filter_map(|found| {
-                let monday = monday_of(found.first?);
-                let why = found.why;
-                Some(Days { why, ..Days::range(monday, monday + TimeDelta::days(6), Grain::Week) })
+            let week_of = |monday: NaiveDate, why| Days { why, ..Days::range(monday, monday + TimeDelta::days(6), Grain::Week) };
+            let weeks = days(day, ctx)?.into_iter().filter_map(|found| Some((found.first?, found.why))).flat_map(|(date, why)| {
+                let monday = monday_of(date);
+                // To some a Sunday ends the week, to others it begins one.
+                let next = (date.weekday() == Weekday::Sun).then(|| week_of(monday + TimeDelta::days(7), Some(Why::ThisOrNext)));
+                let why = why.or(next.is_some().then_some(Why::ThisOrNext));
+                std::iter::once(week_of(monday, why)).chain(next)
             });
             some(weeks.collect())
+        }
+        DateExpr::WeekNumber(number) => {
+            let monday = |year| NaiveDate::from_isoywd_opt(year, *number, Weekday::Mon);
+            let year = today.iso_week().year();
+            let ahead = (0..=1).filter_map(|later| monday(year + later)).find(|monday| *monday + TimeDelta::days(6) >= today);
+            one(ahead.map(|monday| Days::range(monday, monday + TimeDelta::days(6), Grain::Week)))
         }
         DateExpr::NthWeek { n, month } => one(nth_week(*n, *month, today)),
         DateExpr::Segment { segment, of } => {
@@ -148,6 +157,13 @@ pub(crate) fn days(expr: &DateExpr, ctx: &Context<'_>) -> Meanings {
         }
         DateExpr::Coming { amount, unit } => one(coming(*amount, *unit, today)),
         DateExpr::Between(from, to) => between(from, to, ctx),
+        // "before the end of December" is up to its end, "after the beginning of March" from its beginning on.
+        DateExpr::Before { day, included: false } if matches!(**day, DateExpr::Segment { segment: Segment::Late, .. }) => {
+            Ok(open(days(day, ctx)?, Open::Before, true))
+        }
+        DateExpr::After { day, included: false } if matches!(**day, DateExpr::Segment { segment: Segment::Early, .. }) => {
+            Ok(open(days(day, ctx)?, Open::After, true))
+        }
         DateExpr::After { day, included } => Ok(open(days(day, ctx)?, Open::After, *included)),
         DateExpr::Before { day, included } => Ok(open(days(day, ctx)?, Open::Before, *included)),
         DateExpr::Workdays => {

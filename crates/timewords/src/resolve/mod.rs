@@ -25,15 +25,16 @@ const MOST_WORDS: usize = 60;
 
 /// Every reading of one thing said, best first, and what about it cannot be.
 pub(crate) fn resolve(said: &Said, text: &str, ctx: &Context<'_>) -> Result<Vec<Reading>, Problem> {
-    let ctx = Context { zone: said.zone.unwrap_or(ctx.zone), ..*ctx };
+    // "tonight 9pm EST" is tonight where the speaker is; only the hour is elsewhere.
+    let there = Context { zone: said.zone.unwrap_or(ctx.zone), ..*ctx };
     let words =
         || text.get(said.start..said.end).unwrap_or_default().chars().take(MOST_WORDS).collect::<String>();
-    if let Some(reading) = hours_from_now(said, &ctx) {
+    if let Some(reading) = hours_from_now(said, ctx) {
         return Ok(vec![reading]);
     }
     let days = match &said.date {
         Some(expr) => {
-            days::days(expr, &ctx).map_err(|days::Impossible| Problem::ImpossibleDate { words: words() })?
+            days::days(expr, ctx).map_err(|days::Impossible| Problem::ImpossibleDate { words: words() })?
         }
         None => vec![Days::default()],
     };
@@ -42,13 +43,13 @@ pub(crate) fn resolve(said: &Said, text: &str, ctx: &Context<'_>) -> Result<Vec<
         // Opening hours of a day help only where one day is meant.
         let date = day.first.filter(|_| day.last.is_none() && day.open.is_none());
         let times = match said.time {
-            Some(expr) => clocks::times(expr, said.part, date, &ctx),
+            Some(expr) => clocks::times(expr, said.part, date, &there),
             None => vec![Times::default()],
         };
         if times.is_empty() {
             return Err(Problem::ImpossibleTime { words: words() });
         }
-        readings.extend(times.iter().map(|time| combine(said, day, time, &ctx)));
+        readings.extend(times.iter().map(|time| combine(said, day, time, &there)));
     }
     readings.truncate(MOST_READINGS);
     Ok(readings)
@@ -133,6 +134,13 @@ fn combine(said: &Said, day: &Days, time: &Times, ctx: &Context<'_>) -> Reading 
     }
     if time.overnight && reading.date.is_some() && reading.end_date.is_none() {
         reading.end_date = reading.date.and_then(|date| date.succ_opt());
+    }
+    // "the 18th for three days"
+    if let (Some(date), Some(minutes), None) = (reading.date, said.duration_minutes, reading.end_date)
+        && minutes > 24 * 60
+        && !timed
+    {
+        reading.end_date = date.checked_add_signed(TimeDelta::days(i64::from(minutes.div_ceil(24 * 60)) - 1));
     }
     roll(&mut reading, day, ctx);
     reading
