@@ -89,7 +89,8 @@ pub(crate) fn derive(
     // "yes, Tuesday at 3" is a yes to Tuesday at 3 only; `Turn::yes` compares.
     add(has(Intent::Affirm), Act::Yes);
     // A new wish, another time or "stop" says more than the "no" before it.
-    let replaced = has(Intent::Correct) || has(Intent::RequestAlternatives) || has(Intent::Stop);
+    let replaced =
+        other_wish || has(Intent::Correct) || has(Intent::RequestAlternatives) || has(Intent::Stop);
     add(has(Intent::Deny) && !replaced, Act::No);
     add(has(Intent::SelectOption), Act::Pick);
     add(has(Intent::Correct) && !other_wish, Act::Correct);
@@ -160,7 +161,7 @@ pub(crate) fn part_for<'h, 'a>(
         services => (&[][..], services),
     };
     // "from … to": the existing time next to the wanted one belongs to the move, the others are cancelled.
-    let moved = moves.then(|| moved_phrases(&heard.phrases)).unwrap_or_default();
+    let moved = if moves { moved_phrases(&heard.phrases) } else { Vec::new() };
     let of = |phrases: Vec<usize>, services: &[&'a str]| {
         let phrases = phrases.into_iter().filter_map(|index| heard.phrases.get(index).copied()).collect();
         Cow::Owned(Heard { phrases, services: services.to_vec(), ..heard.clone() })

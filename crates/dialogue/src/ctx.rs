@@ -67,8 +67,10 @@ impl Ctx<'_> {
             Some(service) => Cow::Borrowed(service),
             None => Cow::Owned(Service {
                 name: appointment.service_type.clone(),
-                duration_minutes: u32::try_from((appointment.end_time - appointment.start_time).num_minutes())
-                    .unwrap_or_default(),
+                duration_minutes: u32::try_from(
+                    (appointment.end_time - appointment.start_time).num_minutes(),
+                )
+                .unwrap_or_default(),
                 buffer_minutes: 0,
                 default: false,
                 synonyms: Vec::new(),

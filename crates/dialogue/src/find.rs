@@ -176,7 +176,10 @@ impl Search<'_> {
 
     /// A day is known: which time?
     fn on_day(&self, date: NaiveDate, mut remarks: Vec<Phrase>) -> Finding {
-        let free = self.free_in(&self.wanted.when.allowed(&self.time()), self.ctx.input.profile.bookable(self.ctx.now()));
+        let free = self.free_in(
+            &self.wanted.when.allowed(&self.time()),
+            self.ctx.input.profile.bookable(self.ctx.now()),
+        );
         if free.is_empty() {
             remarks.push(Phrase::FullDay { date, why: self.day_why(date) });
             return self.instead(self.noon(date), "time.day_full", remarks);
@@ -226,7 +229,8 @@ impl Search<'_> {
 
     /// Nothing is free in what was said: says so and offers what is near it.
     fn none_of(&self, allowed: &[Allowed]) -> Finding {
-        let turned_down = !self.wanted.declined.is_empty() || self.wanted.after.or(self.wanted.before).is_some();
+        let turned_down =
+            !self.wanted.declined.is_empty() || self.wanted.after.or(self.wanted.before).is_some();
         let remark = if turned_down { Phrase::NoOthers } else { Phrase::NoneFree };
         let one_day = match self.wanted.when.wanted.as_slice() {
             [reading] if reading.is_one_day() => reading.date,
@@ -252,7 +256,8 @@ impl Search<'_> {
             let choices = days.into_iter().take(MAX_CHOICES).map(Choice::Day).collect();
             return Finding::new("time.which_date", Vec::new(), Found::Ask(About::MeantDate, choices));
         }
-        let mut times: Vec<_> = readings.iter().filter_map(|reading| reading.time.or(reading.end_time)).collect();
+        let mut times: Vec<_> =
+            readings.iter().filter_map(|reading| reading.time.or(reading.end_time)).collect();
         times.dedup();
         if times.len() > 1 {
             let choices = times.into_iter().take(MAX_CHOICES).map(Choice::Time).collect();
@@ -336,12 +341,13 @@ impl Search<'_> {
         let Some(period) = periods.iter().find(|period| period.contains(local.time())) else {
             return Why::OutsideHours { hours };
         };
-        let minute = local.time().num_seconds_from_midnight() / 60;
+        let seconds = local.time().num_seconds_from_midnight();
+        let minute = seconds / 60;
         let minutes = self.service.duration_minutes;
         if minute + minutes > u32::from(period.to_minute) {
             return Why::EndsTooLate { minutes, hours };
         }
-        if minute % rules.start_every_minutes.max(1) != 0 || local.time().num_seconds_from_midnight() % 60 != 0 {
+        if !seconds.is_multiple_of(60 * rules.start_every_minutes.max(1)) {
             return Why::OffGrid { every_minutes: rules.start_every_minutes };
         }
         let wanted = Window::new(at, at + self.service.duration());

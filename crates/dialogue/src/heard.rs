@@ -60,7 +60,10 @@ impl<'a> Heard<'a> {
 
     /// Whether it says anything that a booking could use.
     pub(crate) fn is_empty(&self) -> bool {
-        self.phrases.is_empty() && self.services.is_empty() && self.zone_words.is_empty() && self.name.is_none()
+        self.phrases.is_empty()
+            && self.services.is_empty()
+            && self.zone_words.is_empty()
+            && self.name.is_none()
     }
 
     pub(crate) fn when(&self, time: &Context<'_>) -> When {
@@ -162,8 +165,20 @@ pub(crate) fn minutes(words: &str) -> Option<u32> {
 
 fn spelled(word: &str) -> Option<u32> {
     const WORDS: [(&str, u32); 14] = [
-        ("a", 1), ("an", 1), ("one", 1), ("two", 2), ("three", 3), ("four", 4), ("five", 5), ("ten", 10),
-        ("fifteen", 15), ("twenty", 20), ("thirty", 30), ("forty", 40), ("sixty", 60), ("ninety", 90),
+        ("a", 1),
+        ("an", 1),
+        ("one", 1),
+        ("two", 2),
+        ("three", 3),
+        ("four", 4),
+        ("five", 5),
+        ("ten", 10),
+        ("fifteen", 15),
+        ("twenty", 20),
+        ("thirty", 30),
+        ("forty", 40),
+        ("sixty", 60),
+        ("ninety", 90),
     ];
     WORDS.iter().find_map(|(name, value)| (*name == word).then_some(*value))
 }

@@ -26,7 +26,8 @@ pub use input::{Input, View, horizon};
 pub use outcome::{Decision, Effect, Outcome, Reply};
 pub use replies::{CommittedRow, Confirmation};
 pub use state::{
-    About, Choice, Deed, Goal, Last, MAX_CHOICES, Open, Question, Request, STATE_MAX_BYTES, State, Wanted, asked,
+    About, Choice, Deed, Goal, Last, MAX_CHOICES, Open, Question, Request, STATE_MAX_BYTES, State, Wanted,
+    asked,
 };
 pub use trace::Trace;
 pub use turn::turn;

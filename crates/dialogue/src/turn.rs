@@ -161,7 +161,8 @@ impl<'a> Turn<'a> {
             }
             return;
         }
-        if let Some(Goal::Cancel(Some(id)) | Goal::Move(Some(id))) = self.request.as_ref().map(|open| open.goal)
+        if let Some(Goal::Cancel(Some(id)) | Goal::Move(Some(id))) =
+            self.request.as_ref().map(|open| open.goal)
             && !matches!(request.goal, Goal::Cancel(_) | Goal::Move(_))
             && let Some(own) = self.ctx.view.booked(id)
         {
@@ -212,7 +213,8 @@ impl<'a> Turn<'a> {
     }
 
     fn end(mut self) -> Outcome {
-        self.state.misunderstood = if self.understood { 0 } else { self.state.misunderstood.saturating_add(1) };
+        self.state.misunderstood =
+            if self.understood { 0 } else { self.state.misunderstood.saturating_add(1) };
         match self.effect.take() {
             None => self.say_it(),
             Some((effect, deed)) => self.do_it(effect, deed),
@@ -223,7 +225,8 @@ impl<'a> Turn<'a> {
         let voice = self.voice();
         // Nothing that was said led anywhere.
         self.at_a_loss |= self.remarks.iter().all(|remark| matches!(remark, Phrase::Introduction { .. }));
-        let parting = self.remarks.iter().any(|remark| matches!(remark, Phrase::Goodbye | Phrase::AnythingElse));
+        let parting =
+            self.remarks.iter().any(|remark| matches!(remark, Phrase::Goodbye | Phrase::AnythingElse));
         if self.at_a_loss && self.request.is_none() && !parting {
             self.say(Phrase::HowCanIHelp);
         }
@@ -290,7 +293,9 @@ impl<'a> Turn<'a> {
     fn quick_replies(&self, voice: &Voice) -> Vec<String> {
         match &self.question {
             Some(question) => replies::quick_replies(question, &self.ctx, voice),
-            None => ["Book an appointment", "What did I book?", "When are you open?"].map(Into::into).to_vec(),
+            None => {
+                ["Book an appointment", "What did I book?", "When are you open?"].map(Into::into).to_vec()
+            }
         }
     }
 
@@ -310,7 +315,10 @@ impl<'a> Turn<'a> {
 
 /// Whether the message turned to something else than the last appointment.
 const fn begins_anew(intent: Intent) -> bool {
-    matches!(intent, Intent::ListBookings | Intent::StartOver | Intent::Book | Intent::Cancel | Intent::Reschedule)
+    matches!(
+        intent,
+        Intent::ListBookings | Intent::StartOver | Intent::Book | Intent::Cancel | Intent::Reschedule
+    )
 }
 
 fn say_all(remarks: &[Phrase], voice: &Voice) -> String {
@@ -346,7 +354,8 @@ fn after(view: &View, effect: &Effect, input: &Input<'_>) -> View {
 }
 
 fn hold(view: &mut View, input: &Input<'_>, id: Uuid, slot: &FreeSlot, service: &str) {
-    let buffer = input.profile.service(service).map_or_else(chrono::TimeDelta::zero, calendar::Service::buffer);
+    let buffer =
+        input.profile.service(service).map_or_else(chrono::TimeDelta::zero, calendar::Service::buffer);
     let keys = [
         (slot.resource.clone(), Window::new(slot.start, slot.end + buffer)),
         (calendar::claims::user_key(input.person), slot.window()),

@@ -6,7 +6,7 @@ use super::select::{Resolved, choose, resolve};
 use super::tell::{How, tell};
 use crate::heard::{Heard, person};
 use crate::replies::Phrase;
-use crate::state::{About, Question};
+use crate::state::{About, Goal, Question};
 use crate::turn::Turn;
 
 /// The longest answer that is read as a whole when the interpreter pointed at nothing in it.
@@ -18,7 +18,11 @@ pub(crate) fn answer(turn: &mut Turn<'_>, heard: &Heard<'_>) {
         return super::book::suppose(turn, heard);
     };
     let whole = Heard::whole(turn.ctx.input);
-    let heard = if nothing_pointed_at(heard) && short(turn) { supply(turn, &question, &whole) } else { heard.clone() };
+    let heard = if nothing_pointed_at(heard) && short(turn) {
+        supply(turn, &question, &whole)
+    } else {
+        heard.clone()
+    };
     match question.about {
         About::Appointment | About::Cancelling(_) => which_appointment(turn, &heard, &question),
         About::Booking(_) | About::Moving(..) if !heard.is_empty() => {
@@ -30,7 +34,8 @@ pub(crate) fn answer(turn: &mut Turn<'_>, heard: &Heard<'_>) {
             Resolved::One(index) => choose_and_tell(turn, index, &heard),
             Resolved::Several(indices) if question.about == About::Start => {
                 turn.rule("answer.several");
-                let choices = indices.iter().filter_map(|index| question.choices.get(*index).cloned()).collect();
+                let choices =
+                    indices.iter().filter_map(|index| question.choices.get(*index).cloned()).collect();
                 turn.ask(question.about, choices);
             }
             _ if question.about == About::Start && heard.says_when() => {
@@ -44,6 +49,13 @@ pub(crate) fn answer(turn: &mut Turn<'_>, heard: &Heard<'_>) {
             _ if heard.is_empty() => super::digress::unclear(turn),
             _ => {
                 turn.rule("answer");
+                // Asked which time they would like, they said one.
+                if let Some(request) = turn.request.as_mut()
+                    && question.about == About::Time
+                    && request.goal == Goal::Book
+                {
+                    request.explicit |= request.asked_for;
+                }
                 change(turn, &heard, How::Narrow);
             }
         },

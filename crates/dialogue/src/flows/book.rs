@@ -13,7 +13,8 @@ use crate::turn::{Turn, fresh};
 /// They asked for an appointment.
 pub(crate) fn begin(turn: &mut Turn<'_>, heard: &Heard<'_>) {
     turn.intent = Some(Intent::Book);
-    let open = turn.request.clone().filter(|open| !turn.changed && matches!(open.goal, Goal::Book | Goal::Browse));
+    let open =
+        turn.request.clone().filter(|open| !turn.changed && matches!(open.goal, Goal::Book | Goal::Browse));
     let Some(mut request) = open else {
         let parts = several(turn, heard);
         turn.rule(if parts.len() > 1 { "book.begin_several" } else { "book.begin" });
@@ -45,11 +46,18 @@ fn several<'a>(turn: &Turn<'_>, heard: &Heard<'a>) -> Vec<Heard<'a>> {
     let joined = words.split(|c: char| !c.is_alphanumeric()).any(|word| word == "and")
         && !words.split(|c: char| !c.is_alphanumeric()).any(|word| word == "or");
     let time = turn.ctx.time(heard.zone().unwrap_or(turn.ctx.zone), None, None);
-    let parts: Vec<Heard<'a>> = heard.phrases.iter().enumerate().map(|(index, phrase)| {
-        let service = heard.services.get(index).or(heard.services.first()).copied();
-        Heard { phrases: vec![*phrase], services: service.into_iter().collect(), ..heard.clone() }
-    }).collect();
-    let complete = |part: &Heard<'_>| part.says_when() && part.when(&time).top().is_some_and(timewords::Reading::is_exact);
+    let parts: Vec<Heard<'a>> = heard
+        .phrases
+        .iter()
+        .enumerate()
+        .map(|(index, phrase)| {
+            let service = heard.services.get(index).or(heard.services.first()).copied();
+            Heard { phrases: vec![*phrase], services: service.into_iter().collect(), ..heard.clone() }
+        })
+        .collect();
+    let complete = |part: &Heard<'_>| {
+        part.says_when() && part.when(&time).top().is_some_and(timewords::Reading::is_exact)
+    };
     if joined && parts.len() > 1 && parts.iter().all(complete) { parts } else { vec![heard.clone()] }
 }
 
@@ -83,7 +91,8 @@ pub(crate) fn advance(turn: &mut Turn<'_>, request: &Request) {
     let Some(service) = super::service_for(&ctx, request) else {
         turn.rule("book.which_service");
         let services = ctx.input.profile.services.iter().take(MAX_CHOICES);
-        return turn.ask(About::Service, services.map(|service| Choice::Service(service.name.clone())).collect());
+        return turn
+            .ask(About::Service, services.map(|service| Choice::Service(service.name.clone())).collect());
     };
     let search = Search { ctx: &ctx, wanted: &request.wanted, service: &service, moving: None };
     let finding = search.find();

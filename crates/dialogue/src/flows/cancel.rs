@@ -14,7 +14,11 @@ pub(crate) fn begin(turn: &mut Turn<'_>, heard: &Heard<'_>) {
     turn.intent = Some(Intent::Cancel);
     let booking = turn.request.as_ref().is_some_and(|open| matches!(open.goal, Goal::Book | Goal::Browse));
     let named = heard.says_existing() || heard.says_when() || !heard.services.is_empty();
-    if booking && !turn.changed && !named && (target::says_it(turn) || turn.ctx.view.upcoming(turn.ctx.now()).is_empty()) {
+    if booking
+        && !turn.changed
+        && !named
+        && (target::says_it(turn) || turn.ctx.view.upcoming(turn.ctx.now()).is_empty())
+    {
         // "Cancel that" in the middle of a booking means the booking.
         return super::digress::stop(turn);
     }
@@ -32,7 +36,8 @@ pub(crate) fn begin(turn: &mut Turn<'_>, heard: &Heard<'_>) {
 pub(crate) fn advance(turn: &mut Turn<'_>, request: &Request) {
     let Goal::Cancel(Some(id)) = request.goal else {
         turn.rule("cancel.which");
-        return turn.ask(About::Appointment, request.among.iter().copied().map(Choice::Appointment).collect());
+        return turn
+            .ask(About::Appointment, request.among.iter().copied().map(Choice::Appointment).collect());
     };
     let ctx = turn.ctx;
     let Some(own) = ctx.view.booked(id) else {

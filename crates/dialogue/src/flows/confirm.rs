@@ -1,8 +1,8 @@
 //! Yes and no.
 
 use super::select;
-use super::tell::{How, decline, tell};
 use super::target;
+use super::tell::{How, decline, tell};
 use crate::heard::{Heard, fits};
 use crate::replies::Phrase;
 use crate::state::{About, Goal};

@@ -1,8 +1,8 @@
 //! Changing one's mind: corrections, and other choices than those offered.
 
 use super::select::{Resolved, choose, resolve};
-use super::tell::{How, decline, loosen, tell};
 use super::target;
+use super::tell::{How, decline, loosen, tell};
 use crate::heard::Heard;
 use crate::replies::Phrase;
 use crate::state::{About, Goal};
@@ -37,7 +37,10 @@ pub(crate) fn correct(turn: &mut Turn<'_>, heard: &Heard<'_>) {
 
 /// "Anything later?", "what about Friday?": looks elsewhere; what is found is asked about before it is booked.
 pub(crate) fn alternatives(turn: &mut Turn<'_>, heard: &Heard<'_>) {
-    if !matches!(turn.request.as_ref().map(|request| request.goal), Some(Goal::Book | Goal::Browse | Goal::Move(_))) {
+    if !matches!(
+        turn.request.as_ref().map(|request| request.goal),
+        Some(Goal::Book | Goal::Browse | Goal::Move(_))
+    ) {
         return super::availability::begin(turn, heard);
     }
     if heard.is_empty() { others(turn) } else { instead(turn, heard) }
@@ -58,9 +61,13 @@ pub(crate) fn instead(turn: &mut Turn<'_>, heard: &Heard<'_>) {
 pub(crate) fn others(turn: &mut Turn<'_>) {
     turn.rule("alternatives.others");
     let Some(question) = turn.question.clone() else { return };
-    let another_day = turn.ctx.input.text.to_lowercase().split(|c: char| !c.is_alphanumeric()).any(|word| {
-        matches!(word, "day" | "days")
-    });
+    let another_day = turn
+        .ctx
+        .input
+        .text
+        .to_lowercase()
+        .split(|c: char| !c.is_alphanumeric())
+        .any(|word| matches!(word, "day" | "days"));
     let Some(request) = turn.request.as_mut() else { return };
     let wanted = &mut request.wanted;
     match question.about {

@@ -8,7 +8,8 @@ use crate::turn::Turn;
 
 const PRICE: [&str; 11] =
     ["much", "price", "prices", "cost", "costs", "charge", "fee", "fees", "expensive", "cheap", "rates"];
-const HOURS: [&str; 9] = ["open", "opening", "hours", "close", "closed", "closing", "opens", "closes", "lunch"];
+const HOURS: [&str; 9] =
+    ["open", "opening", "hours", "close", "closed", "closing", "opens", "closes", "lunch"];
 const SERVICES: [&str; 6] = ["offer", "services", "service", "treatments", "kinds", "menu"];
 const CONTACT: [&str; 7] = ["phone", "telephone", "contact", "call", "email", "mail", "reach"];
 const LENGTH: [&str; 4] = ["long", "duration", "minutes", "take"];
@@ -21,7 +22,9 @@ pub(crate) fn answer(turn: &mut Turn<'_>, heard: &Heard<'_>) -> Vec<Phrase> {
     if let Some(answer) = fact(turn, &words) {
         return vec![Phrase::Fact(answer)];
     }
-    let service = heard.service(profile).or_else(|| if heard.services.is_empty() { profile.default_service() } else { None });
+    let service = heard
+        .service(profile)
+        .or_else(|| if heard.services.is_empty() { profile.default_service() } else { None });
     if asks(&PRICE) {
         return prices(turn, heard);
     }
@@ -36,7 +39,13 @@ pub(crate) fn answer(turn: &mut Turn<'_>, heard: &Heard<'_>) -> Vec<Phrase> {
         let named = heard.services.iter().any(|words| profile.match_service(words).is_none());
         let unknown = heard.services.first().filter(|_| named);
         let unknown = unknown.map(|words| Phrase::UnknownService { words: words.chars().take(40).collect() });
-        let names = profile.services.iter().take(12).map(|service| turn.ctx.label(&service.name)).map(plural).collect();
+        let names = profile
+            .services
+            .iter()
+            .take(12)
+            .map(|service| turn.ctx.label(&service.name))
+            .map(plural)
+            .collect();
         return unknown.into_iter().chain([Phrase::Services(names)]).collect();
     }
     match &profile.contact {
@@ -51,7 +60,8 @@ fn fact(turn: &Turn<'_>, words: &[String]) -> Option<String> {
     let facts = turn.ctx.input.profile.facts.iter();
     let scored = facts.filter_map(|fact| {
         let entries: Vec<_> = fact.about.iter().map(|about| content(&self::words(about))).collect();
-        let whole = entries.iter().filter(|entry| !entry.is_empty() && entry.iter().all(|word| has(words, word)));
+        let whole =
+            entries.iter().filter(|entry| !entry.is_empty() && entry.iter().all(|word| has(words, word)));
         let shared = entries.first().into_iter().flatten().filter(|word| {
             entries.len() > 1 && has(words, word) && entries.iter().all(|entry| has(entry, word))
         });
@@ -66,8 +76,8 @@ fn fact(turn: &Turn<'_>, words: &[String]) -> Option<String> {
 /// The words that carry meaning; all of them if none does.
 fn content(words: &[String]) -> Vec<String> {
     const EMPTY: [&str; 24] = [
-        "a", "an", "and", "are", "can", "do", "does", "for", "how", "i", "in", "is", "it", "my", "of", "on", "the", "there",
-        "to", "what", "when", "where", "you", "your",
+        "a", "an", "and", "are", "can", "do", "does", "for", "how", "i", "in", "is", "it", "my", "of", "on",
+        "the", "there", "to", "what", "when", "where", "you", "your",
     ];
     let content: Vec<_> = words.iter().filter(|word| !EMPTY.contains(&word.as_str())).cloned().collect();
     if content.is_empty() { words.to_vec() } else { content }
@@ -76,14 +86,17 @@ fn content(words: &[String]) -> Vec<String> {
 fn prices(turn: &Turn<'_>, heard: &Heard<'_>) -> Vec<Phrase> {
     let profile = turn.ctx.input.profile;
     let unknown = || vec![Phrase::NotKnown { contact: turn.ctx.contact() }];
-    let named = heard.service(profile).or_else(|| profile.match_service(turn.ctx.input.text).filter(|service| !service.default));
+    let named = heard
+        .service(profile)
+        .or_else(|| profile.match_service(turn.ctx.input.text).filter(|service| !service.default));
     if named.is_none() && !heard.services.is_empty() {
         return unknown();
     }
-    let services: Vec<_> = match named.or_else(|| if turn.ctx.one_service() { profile.default_service() } else { None }) {
-        Some(service) => vec![service],
-        None => profile.services.iter().take(12).collect(),
-    };
+    let services: Vec<_> =
+        match named.or_else(|| if turn.ctx.one_service() { profile.default_service() } else { None }) {
+            Some(service) => vec![service],
+            None => profile.services.iter().take(12).collect(),
+        };
     let prices: Vec<_> = services
         .into_iter()
         .filter_map(|service| {
@@ -117,13 +130,18 @@ fn hours(turn: &mut Turn<'_>, heard: &Heard<'_>) -> Vec<Phrase> {
 
 fn words(text: &str) -> Vec<String> {
     let lower = text.to_lowercase();
-    lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(ToOwned::to_owned).collect()
+    lower
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(ToOwned::to_owned)
+        .collect()
 }
 
 /// Whether the word is among them, whatever its ending: "dog" and "dogs", "cancel" and "cancellation".
 fn has(words: &[String], word: &str) -> bool {
     words.iter().any(|other| {
-        let (short, long) = if other.len() < word.len() { (other.as_str(), word) } else { (word, other.as_str()) };
+        let (short, long) =
+            if other.len() < word.len() { (other.as_str(), word) } else { (word, other.as_str()) };
         long.strip_prefix(short).is_some_and(|ending| {
             matches!(ending, "" | "s" | "es" | "ing" | "ed") || (short.len() >= 5 && ending.len() <= 6)
         })

@@ -24,7 +24,8 @@ pub(crate) fn list(turn: &mut Turn<'_>, heard: &Heard<'_>) {
         turn.say(Phrase::NoneBooked { matching: true });
         fitting = all.iter().map(|own| own.id).collect();
     }
-    let next_only = ctx.input.text.to_lowercase().split_whitespace().any(|word| word == "next") && !heard.says_when();
+    let next_only =
+        ctx.input.text.to_lowercase().split_whitespace().any(|word| word == "next") && !heard.says_when();
     if next_only && !heard.says_existing() {
         fitting.truncate(1);
     }

@@ -74,7 +74,8 @@ pub(crate) fn amend(turn: &mut Turn<'_>, id: Uuid, heard: &Heard<'_>) {
 pub(crate) fn advance(turn: &mut Turn<'_>, request: &Request) {
     let Goal::Move(Some(id)) = request.goal else {
         turn.rule("move.which");
-        return turn.ask(About::Appointment, request.among.iter().copied().map(Choice::Appointment).collect());
+        return turn
+            .ask(About::Appointment, request.among.iter().copied().map(Choice::Appointment).collect());
     };
     let ctx = turn.ctx;
     let Some(own) = ctx.view.booked(id) else {

@@ -38,7 +38,9 @@ pub(crate) fn pick(turn: &mut Turn<'_>, heard: &Heard<'_>) {
             let choices = indices.iter().filter_map(|index| question.choices.get(*index).cloned()).collect();
             turn.ask(question.about, choices);
         }
-        _ if heard.says_when() && question.about != About::Appointment => super::correct::instead(turn, heard),
+        _ if heard.says_when() && question.about != About::Appointment => {
+            super::correct::instead(turn, heard)
+        }
         _ => {
             turn.rule("select.no_such_choice");
             turn.say(Phrase::NoSuchChoice);
@@ -49,7 +51,9 @@ pub(crate) fn pick(turn: &mut Turn<'_>, heard: &Heard<'_>) {
 /// Takes the choice at this position.
 pub(crate) fn choose(turn: &mut Turn<'_>, index: usize) {
     let Some(question) = turn.question.clone() else { return };
-    let (Some(choice), Some(mut request)) = (question.choices.get(index), turn.request.take()) else { return };
+    let (Some(choice), Some(mut request)) = (question.choices.get(index), turn.request.take()) else {
+        return;
+    };
     turn.rule("select.choose");
     let zone = turn.ctx.zone_of(&request.wanted);
     match choice {
@@ -66,9 +70,9 @@ pub(crate) fn choose(turn: &mut Turn<'_>, index: usize) {
             request.wanted.when = request.wanted.when.narrow(&said, &turn.ctx.time(zone, None, None));
             (request.wanted.after, request.wanted.before) = (None, None);
         }
-        Choice::Time(time) => settle(&mut request.wanted.when, |reading| {
-            reading.time.or(reading.end_time) == Some(*time)
-        }),
+        Choice::Time(time) => {
+            settle(&mut request.wanted.when, |reading| reading.time.or(reading.end_time) == Some(*time))
+        }
         Choice::Start(start) => {
             request.wanted.choose(*start, zone);
             // Choosing from an offer says exactly what is wanted; a move still names both times and asks once.
@@ -118,7 +122,11 @@ pub(crate) fn resolve(turn: &mut Turn<'_>, heard: &Heard<'_>) -> Resolved {
         turn.trace.when.push(when);
         fitting.retain(|index| {
             let choice = question.choices.get(*index);
-            let fits = |reading: &Reading| choice.is_some_and(|choice| matches(choice, reading, starts.get(*index).copied().flatten(), turn));
+            let fits = |reading: &Reading| {
+                choice.is_some_and(|choice| {
+                    matches(choice, reading, starts.get(*index).copied().flatten(), turn)
+                })
+            };
             (readings.is_empty() || readings.iter().any(fits)) && !excluded.iter().any(fits)
         });
     }
@@ -127,7 +135,9 @@ pub(crate) fn resolve(turn: &mut Turn<'_>, heard: &Heard<'_>) -> Resolved {
         let name = service.name.clone();
         fitting.retain(|index| match question.choices.get(*index) {
             Some(Choice::Service(offered)) => *offered == name,
-            Some(Choice::Appointment(id)) => turn.ctx.view.booked(*id).is_some_and(|own| own.service_type == name),
+            Some(Choice::Appointment(id)) => {
+                turn.ctx.view.booked(*id).is_some_and(|own| own.service_type == name)
+            }
             _ => false,
         });
     }
@@ -143,9 +153,11 @@ fn matches(choice: &Choice, reading: &Reading, start: Option<DateTime<Utc>>, tur
     let zone = reading.timezone.unwrap_or_else(|| turn.zone());
     match (choice, start) {
         (_, Some(start)) => fits(reading, start.with_timezone(&zone).naive_local(), false),
-        (Choice::Day(date), _) => reading.has_date() && !reading.has_time() && reading.is_one_day() && {
-            fits(reading, date.and_time(chrono::NaiveTime::MIN), false)
-        },
+        (Choice::Day(date), _) => {
+            reading.has_date() && !reading.has_time() && reading.is_one_day() && {
+                fits(reading, date.and_time(chrono::NaiveTime::MIN), false)
+            }
+        }
         (Choice::Time(time), _) => {
             let day = reading.date.unwrap_or_default();
             reading.has_time() && fits(reading, day.and_time(*time), false)

@@ -15,7 +15,8 @@ pub(crate) fn check(turn: &mut Turn<'_>) {
     let ctx = turn.ctx;
     let Some(service) = super::service_for(&ctx, &request) else { return };
     let moving = if let Goal::Move(id) = request.goal { id } else { None };
-    let gone = |start: &chrono::DateTime<chrono::Utc>| ctx.free(&service, moving, &[Allowed::At(*start)]).is_empty();
+    let gone =
+        |start: &chrono::DateTime<chrono::Utc>| ctx.free(&service, moving, &[Allowed::At(*start)]).is_empty();
     match question.about {
         About::Booking(start) | About::Moving(_, start) => {
             if gone(&start) {
@@ -28,7 +29,9 @@ pub(crate) fn check(turn: &mut Turn<'_>) {
             let gone: Vec<_> = starts(&question.choices).into_iter().filter(gone).collect();
             if !gone.is_empty() {
                 turn.rule("stale.choices");
-                question.choices.retain(|choice| !matches!(choice, Choice::Start(start) if gone.contains(start)));
+                question
+                    .choices
+                    .retain(|choice| !matches!(choice, Choice::Start(start) if gone.contains(start)));
                 turn.say(Phrase::Gone { starts: gone });
                 turn.changed = question.choices.is_empty();
                 turn.question = Some(question);
@@ -36,10 +39,13 @@ pub(crate) fn check(turn: &mut Turn<'_>) {
         }
         About::Date => {
             let today = ctx.voice(turn.zone()).date_of(ctx.now());
-            turn.changed = question.choices.iter().any(|choice| matches!(choice, Choice::Day(day) if *day < today));
+            turn.changed =
+                question.choices.iter().any(|choice| matches!(choice, Choice::Day(day) if *day < today));
         }
         About::Appointment => {
-            question.choices.retain(|choice| !matches!(choice, Choice::Appointment(id) if ctx.view.booked(*id).is_none()));
+            question.choices.retain(
+                |choice| !matches!(choice, Choice::Appointment(id) if ctx.view.booked(*id).is_none()),
+            );
             if question.choices.is_empty() {
                 turn.rule("stale.appointments");
                 turn.say(Phrase::NoneBooked { matching: true });

@@ -36,7 +36,9 @@ pub(crate) fn fitting(turn: &mut Turn<'_>, heard: &Heard<'_>, any_role: bool) ->
 /// The appointments meant by someone who wants one changed; says why if there are none.
 pub(crate) fn meant(turn: &mut Turn<'_>, heard: &Heard<'_>, any_role: bool) -> Vec<Uuid> {
     let ctx = turn.ctx;
-    let named = heard.says_existing() || !heard.services.is_empty() || !heard.options.is_empty()
+    let named = heard.says_existing()
+        || !heard.services.is_empty()
+        || !heard.options.is_empty()
         || (any_role && heard.says_when());
     if !named && let Some(id) = spoken_of(turn) {
         return vec![id];
@@ -45,7 +47,9 @@ pub(crate) fn meant(turn: &mut Turn<'_>, heard: &Heard<'_>, any_role: bool) -> V
     if meant.is_empty() {
         let readings = readings(turn, heard, any_role);
         let begun = ctx.view.appointments.iter().filter(|own| own.start_time <= ctx.now()).find(|own| {
-            !readings.is_empty() && ctx.view.booked(own.id).is_some() && fits_any(turn, &readings, own.start_time, false)
+            !readings.is_empty()
+                && ctx.view.booked(own.id).is_some()
+                && fits_any(turn, &readings, own.start_time, false)
         });
         let ahead = ctx.view.upcoming(ctx.now());
         match begun {

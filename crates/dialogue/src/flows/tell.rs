@@ -38,7 +38,9 @@ fn service(turn: &mut Turn<'_>, request: &mut Request, heard: &Heard<'_>) {
             request.wanted.unknown_service = false;
         }
         // Where there is only one kind of appointment, everything is that.
-        (None, Some(words)) if !turn.ctx.one_service() && matches!(request.goal, Goal::Book | Goal::Browse) => {
+        (None, Some(words))
+            if !turn.ctx.one_service() && matches!(request.goal, Goal::Book | Goal::Browse) =>
+        {
             turn.rule("service.unknown");
             turn.say(Phrase::UnknownService { words: words.chars().take(40).collect() });
             request.wanted.service = None;
@@ -70,7 +72,8 @@ fn length(turn: &mut Turn<'_>, request: &Request, heard: &Heard<'_>) {
         && said != service.duration_minutes
     {
         let phrase = Phrase::FixedDuration {
-            service: format!("this {}", turn.ctx.label(&service.name)).replace("this appointment", "an appointment"),
+            service: format!("this {}", turn.ctx.label(&service.name))
+                .replace("this appointment", "an appointment"),
             minutes: service.duration_minutes,
         };
         turn.rule("duration.fixed");
@@ -81,7 +84,11 @@ fn length(turn: &mut Turn<'_>, request: &Request, heard: &Heard<'_>) {
 fn when(turn: &mut Turn<'_>, request: &mut Request, heard: &Heard<'_>, how: How) {
     let (base, how) = base(turn, request, how);
     let reference = reference(turn, request);
-    let time = turn.ctx.time(turn.ctx.zone_of(&request.wanted), turn.question.as_ref().map(|question| question.about.asked()), reference);
+    let time = turn.ctx.time(
+        turn.ctx.zone_of(&request.wanted),
+        turn.question.as_ref().map(|question| question.about.asked()),
+        reference,
+    );
     let said = heard.when(&time);
     let direction = direction(&said);
     if let Some(direction) = direction {
@@ -95,7 +102,8 @@ fn when(turn: &mut Turn<'_>, request: &mut Request, heard: &Heard<'_>, how: How)
         };
         (wanted.chosen, wanted.after, wanted.before) = (None, None, None);
         // Day and time said in one breath, for something they asked to be booked, need no further yes.
-        let exact = said.relation != timewords::Relation::Ambiguous && said.top().is_some_and(timewords::Reading::is_exact);
+        let exact = said.relation != timewords::Relation::Ambiguous
+            && said.top().is_some_and(timewords::Reading::is_exact);
         request.explicit |= exact && how == How::Narrow && request.goal == Goal::Book && request.asked_for;
         if how == How::Correct {
             wanted.declined.clear();
@@ -108,7 +116,9 @@ fn when(turn: &mut Turn<'_>, request: &mut Request, heard: &Heard<'_>, how: How)
 fn base(turn: &Turn<'_>, request: &Request, how: How) -> (Constraint, How) {
     let zone = turn.ctx.zone_of(&request.wanted);
     let at = |start: DateTime<Utc>| exactly(start.with_timezone(&zone).naive_local());
-    if let Some(About::Booking(start) | About::Moving(_, start)) = turn.question.as_ref().map(|open| open.about) {
+    if let Some(About::Booking(start) | About::Moving(_, start)) =
+        turn.question.as_ref().map(|open| open.about)
+    {
         return (at(start), How::Correct);
     }
     // "Move it to Wednesday" keeps the hour, "to 4" keeps the day.
@@ -155,7 +165,8 @@ fn shift(
         _ => request.wanted.before = offered.iter().min().copied().or(reference),
     }
     // What they look for now is no longer the start that was said, but its day.
-    if matches!(request.goal, Goal::Move(_)) && request.wanted.when.wanted.is_empty()
+    if matches!(request.goal, Goal::Move(_))
+        && request.wanted.when.wanted.is_empty()
         && let Some(start) = reference
     {
         let zone = turn.ctx.zone_of(&request.wanted);

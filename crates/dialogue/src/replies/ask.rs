@@ -23,7 +23,9 @@ pub(crate) fn ask(question: &Question, label: &str, ctx: &Ctx<'_>, voice: &Voice
         About::Time | About::Start => {
             format!("I have {}. Which would you like?", voice.starts(&starts(choices), "or"))
         }
-        About::Zone => "Which time zone are your times in? A city is enough, such as Berlin or New York.".into(),
+        About::Zone => {
+            "Which time zone are your times in? A city is enough, such as Berlin or New York.".into()
+        }
         About::Name => "What name shall I put it under?".into(),
         About::Appointment => format!("Which one do you mean: {}?", names("; ")),
         About::Booking(start) => format!("Shall I book {} ({label})?", voice.at(start)),
@@ -44,7 +46,8 @@ pub(crate) fn quick_replies(question: &Question, ctx: &Ctx<'_>, voice: &Voice) -
         return vec!["Yes".into(), "No".into()];
     }
     let starts = starts(&question.choices);
-    let one_day = starts.iter().all(|start| starts.first().map(|s| voice.date_of(*s)) == Some(voice.date_of(*start)));
+    let one_day =
+        starts.iter().all(|start| starts.first().map(|s| voice.date_of(*s)) == Some(voice.date_of(*start)));
     question
         .choices
         .iter()
@@ -61,7 +64,9 @@ fn name(choice: &Choice, ctx: &Ctx<'_>, voice: &Voice) -> String {
         Choice::Day(date) => voice.day(*date),
         Choice::Time(time) => voice.clock(*time),
         Choice::Start(start) => voice.plain(*start),
-        Choice::Appointment(id) => ctx.view.booked(*id).map_or_else(String::new, |own| voice.plain(own.start_time)),
+        Choice::Appointment(id) => {
+            ctx.view.booked(*id).map_or_else(String::new, |own| voice.plain(own.start_time))
+        }
     }
 }
 

@@ -8,32 +8,56 @@ use timewords::Problem;
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Phrase {
     /// The first words of a conversation.
-    Introduction { business: String },
+    Introduction {
+        business: String,
+    },
     Hello,
     Welcome,
     Goodbye,
-    Chat { turn: u32 },
+    Chat {
+        turn: u32,
+    },
     /// What can be asked for, with examples.
     Help,
     EnglishOnly,
-    NotOurs { turn: u32, contact: Option<String> },
+    NotOurs {
+        turn: u32,
+        contact: Option<String>,
+    },
     /// How to reach a human.
-    Contact { line: Option<String> },
+    Contact {
+        line: Option<String>,
+    },
     /// The business profile's own words.
     Fact(String),
-    Price { service: String, price: String },
-    Duration { service: String, minutes: u32 },
+    Price {
+        service: String,
+        price: String,
+    },
+    Duration {
+        service: String,
+        minutes: u32,
+    },
     Services(Vec<String>),
     /// The hours of each day of the week; none where it is closed.
     Week(Vec<(Weekday, Option<String>)>),
     /// The hours of one day; none if it is closed.
-    HoursOn { date: NaiveDate, hours: Option<String> },
+    HoursOn {
+        date: NaiveDate,
+        hours: Option<String>,
+    },
     /// The profile does not say.
-    NotKnown { contact: Option<String> },
+    NotKnown {
+        contact: Option<String>,
+    },
     /// The message made no sense; from the second time in a row on with examples.
-    Unclear { examples: bool },
+    Unclear {
+        examples: bool,
+    },
     /// The third time and after.
-    UnclearAgain { contact: Option<String> },
+    UnclearAgain {
+        contact: Option<String>,
+    },
     NothingToConfirm,
     NothingToDecline,
     NothingToChoose,
@@ -45,30 +69,56 @@ pub(crate) enum Phrase {
     HowCanIHelp,
     /// The answer to a question that offered choices matched none of them.
     NoSuchChoice,
-    UnknownService { words: String },
-    UnknownZone { words: String },
+    UnknownService {
+        words: String,
+    },
+    UnknownZone {
+        words: String,
+    },
     /// Their times are in the zone that they said from now on.
     ZoneNoted,
-    FixedDuration { service: String, minutes: u32 },
-    Upcoming { appointments: Vec<Own>, more: usize },
+    FixedDuration {
+        service: String,
+        minutes: u32,
+    },
+    Upcoming {
+        appointments: Vec<Own>,
+        more: usize,
+    },
     /// No appointment ahead, or none that fits the words.
-    NoneBooked { matching: bool },
+    NoneBooked {
+        matching: bool,
+    },
     /// It has begun, so it can be neither moved nor cancelled.
     Begun(Own),
     Kept(Own),
-    TooMany { max: u32 },
+    TooMany {
+        max: u32,
+    },
     /// It can be had; said when they only asked.
-    Free { start: DateTime<Utc> },
+    Free {
+        start: DateTime<Utc>,
+    },
     /// Choices offered before that are no longer free.
-    Gone { starts: Vec<DateTime<Utc>> },
-    Unavailable { at: DateTime<Utc>, why: Why },
+    Gone {
+        starts: Vec<DateTime<Utc>>,
+    },
+    Unavailable {
+        at: DateTime<Utc>,
+        why: Why,
+    },
     /// Nothing is free on the day.
-    FullDay { date: NaiveDate, why: DayWhy },
+    FullDay {
+        date: NaiveDate,
+        why: DayWhy,
+    },
     /// Nothing is free in what they asked for, which is more than a day or less.
     NoneFree,
     NoOthers,
     /// Nothing is free at all.
-    NothingFree { contact: Option<String> },
+    NothingFree {
+        contact: Option<String>,
+    },
     /// The words name a time that cannot be.
     Impossible(Problem),
     AlreadyThen(Own),
@@ -89,15 +139,26 @@ pub(crate) struct Own {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Why {
     Past,
-    TooSoon { minutes: u32 },
-    TooFar { days: u32 },
+    TooSoon {
+        minutes: u32,
+    },
+    TooFar {
+        days: u32,
+    },
     /// On the list of closed days.
     ClosedDay,
     /// No hours on this day of the week.
     ClosedWeekday(Weekday),
-    OutsideHours { hours: String },
-    EndsTooLate { minutes: u32, hours: String },
-    OffGrid { every_minutes: u32 },
+    OutsideHours {
+        hours: String,
+    },
+    EndsTooLate {
+        minutes: u32,
+        hours: String,
+    },
+    OffGrid {
+        every_minutes: u32,
+    },
     /// One of their own appointments is then.
     Own(Own),
     Taken,

@@ -137,7 +137,8 @@ pub(crate) fn zone_name(zone: Tz) -> String {
     }
     if let Some(offset) = name.strip_prefix("Etc/GMT") {
         // POSIX counts these the other way round: Etc/GMT-2 is two hours ahead of UTC.
-        let flipped = if offset.starts_with('-') { offset.replace('-', "+") } else { offset.replace('+', "-") };
+        let flipped =
+            if offset.starts_with('-') { offset.replace('-', "+") } else { offset.replace('+', "-") };
         return format!("UTC{flipped}");
     }
     match name.rsplit_once('/') {
@@ -154,8 +155,18 @@ fn same_zone(one: Tz, other: Tz) -> bool {
 fn is_utc(zone: Tz) -> bool {
     matches!(
         zone,
-        Tz::UTC | Tz::UCT | Tz::Etc__UTC | Tz::Etc__UCT | Tz::Etc__GMT | Tz::Etc__Universal | Tz::Etc__Zulu
-            | Tz::Universal | Tz::Zulu | Tz::Etc__GMT0 | Tz::Etc__GMTPlus0 | Tz::Etc__GMTMinus0
+        Tz::UTC
+            | Tz::UCT
+            | Tz::Etc__UTC
+            | Tz::Etc__UCT
+            | Tz::Etc__GMT
+            | Tz::Etc__Universal
+            | Tz::Etc__Zulu
+            | Tz::Universal
+            | Tz::Zulu
+            | Tz::Etc__GMT0
+            | Tz::Etc__GMTPlus0
+            | Tz::Etc__GMTMinus0
     )
 }
 
@@ -176,7 +187,10 @@ mod tests {
         let berlin = voice(Tz::Europe__Berlin);
         assert_eq!(berlin.at(start), "tomorrow, Tuesday 24 November, 15:00");
         assert_eq!(berlin.at_with_zone(start), "tomorrow, Tuesday 24 November, 15:00 (Berlin time)");
-        assert_eq!(voice(Tz::America__New_York).at(start), "tomorrow, Tuesday 24 November, 09:00 (New York time)");
+        assert_eq!(
+            voice(Tz::America__New_York).at(start),
+            "tomorrow, Tuesday 24 November, 09:00 (New York time)"
+        );
     }
 
     #[test]

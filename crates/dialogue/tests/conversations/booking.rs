@@ -30,7 +30,11 @@ fn a_free_time_said_exactly_is_booked_and_confirmed_with_date_time_and_zone() {
     let reply = desk.says("book | Book a meeting on {when:Wednesday at 3pm}");
     assert_eq!(desk.booked(), ["2026-11-25T15:00"]);
     assert!(reply.text.starts_with("Hello, I am the automated assistant of Frontdesk."), "{}", reply.text);
-    assert!(reply.text.contains("Booked: your appointment is on Wednesday 25 November, 15:00 (UTC)."), "{}", reply.text);
+    assert!(
+        reply.text.contains("Booked: your appointment is on Wednesday 25 November, 15:00 (UTC)."),
+        "{}",
+        reply.text
+    );
     assert_eq!(reply.appointment_id, Some(desk.rows[0].appointment.id));
     assert_eq!(
         serde_json::to_value(&reply.slots).unwrap(),
@@ -66,7 +70,14 @@ fn time_before_day() {
 
 #[test]
 fn vague_words_book_nothing_and_ask() {
-    for words in ["tomorrow afternoon", "next week", "sometime soon", "around 3", "tomorrow around 3", "as soon as possible"] {
+    for words in [
+        "tomorrow afternoon",
+        "next week",
+        "sometime soon",
+        "around 3",
+        "tomorrow around 3",
+        "as soon as possible",
+    ] {
         let mut desk = Desk::new();
         let reply = desk.says(&format!("book | book me {{when:{words}}}"));
         assert!(desk.booked().is_empty(), "{words}: {}", reply.text);
@@ -155,7 +166,11 @@ fn ones_own_appointment_in_the_way_is_named() {
     profile.booking.resources = vec!["Room 1".into(), "Room 2".into()];
     let mut desk = Desk::of(profile).taken("2026-11-25T15:00:00Z", true);
     let reply = desk.says("book | {when:wednesday at 3pm}");
-    assert!(reply.text.contains("overlaps your appointment on Wednesday 25 November, 15:00"), "{}", reply.text);
+    assert!(
+        reply.text.contains("overlaps your appointment on Wednesday 25 November, 15:00"),
+        "{}",
+        reply.text
+    );
     assert_eq!(reply.quick_replies, ["14:00", "16:00"]);
 }
 
@@ -196,7 +211,11 @@ fn the_name_is_asked_for_where_the_profile_says_so() {
 fn a_time_out_of_nowhere_is_confirmed_first() {
     let mut desk = Desk::new();
     let reply = desk.says("- | {when:Tuesday at 3}");
-    assert!(reply.text.contains("Shall I book tomorrow, Tuesday 24 November, 15:00 (appointment)?"), "{}", reply.text);
+    assert!(
+        reply.text.contains("Shall I book tomorrow, Tuesday 24 November, 15:00 (appointment)?"),
+        "{}",
+        reply.text
+    );
     assert!(desk.booked().is_empty());
     let reply = desk.says("- | {when:4pm}");
     assert!(reply.text.contains("16:00") && desk.booked().is_empty(), "{}", reply.text);

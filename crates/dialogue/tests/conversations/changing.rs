@@ -12,7 +12,11 @@ fn a_correction_right_after_booking_moves_it() {
     desk.says("book | {when:wednesday at 3pm}");
     let reply = desk.says("correct | actually make it {when:4}");
     assert_eq!(desk.booked(), ["2026-11-25T16:00"]);
-    assert!(reply.text.contains("Moved: your appointment is now on Wednesday 25 November, 16:00"), "{}", reply.text);
+    assert!(
+        reply.text.contains("Moved: your appointment is now on Wednesday 25 November, 16:00"),
+        "{}",
+        reply.text
+    );
     desk.says("correct | no wait, {when:Friday}");
     assert_eq!(desk.booked(), ["2026-11-27T16:00"]);
 }
@@ -54,8 +58,8 @@ fn other_choices() {
     desk.says("book | book me {when:wednesday at 9}");
     let reply = desk.says("request_alternatives | anything {when:later}?");
     assert!(reply.text.contains("11:00") && !reply.text.contains("10:00"), "{}", reply.text);
-    desk.says("- | {when:10:00} then");
-    assert_eq!(desk.booked(), ["2026-11-25T10:00"]);
+    let reply = desk.says("- | {when:10:00} then");
+    assert_eq!(desk.booked(), ["2026-11-25T10:00"], "{}", reply.text);
 
     let mut desk = Desk::new().taken("2026-11-25T15:00:00Z", false);
     desk.says("book | book me {when:wednesday at 3}");
@@ -69,11 +73,19 @@ fn other_choices() {
 fn cancelling_names_it_and_asks_once() {
     let mut desk = Desk::new().taken("2026-11-25T15:00:00Z", true);
     let reply = desk.says("cancel | cancel my appointment");
-    assert!(reply.text.ends_with("Shall I cancel your appointment on Wednesday 25 November, 15:00?"), "{}", reply.text);
+    assert!(
+        reply.text.ends_with("Shall I cancel your appointment on Wednesday 25 November, 15:00?"),
+        "{}",
+        reply.text
+    );
     assert_eq!(desk.booked().len(), 1);
     let reply = desk.says("affirm | yes");
     assert!(desk.booked().is_empty());
-    assert!(reply.text.contains("Cancelled: your appointment on Wednesday 25 November, 15:00 (UTC)"), "{}", reply.text);
+    assert!(
+        reply.text.contains("Cancelled: your appointment on Wednesday 25 November, 15:00 (UTC)"),
+        "{}",
+        reply.text
+    );
 
     let mut desk = Desk::new().taken("2026-11-25T15:00:00Z", true);
     desk.says("cancel | cancel my appointment");
@@ -88,11 +100,19 @@ fn the_right_one_of_several_is_cancelled() {
     for line in ["cancel | cancel my {when=:friday} appointment", "cancel | cancel {when:friday}"] {
         let mut desk = with_two();
         let reply = desk.says(line);
-        assert!(reply.text.contains("27 November, 10:00") && !reply.text.contains("25 November"), "{}", reply.text);
+        assert!(
+            reply.text.contains("27 November, 10:00") && !reply.text.contains("25 November"),
+            "{}",
+            reply.text
+        );
         desk.says("affirm | yes");
         assert_eq!(desk.booked(), ["2026-11-25T15:00"]);
     }
-    for line in ["- | the {when=:friday} one", "select_option | the {option:second one}", "- | Friday 27 November, 10:00"] {
+    for line in [
+        "- | the {when=:friday} one",
+        "select_option | the {option:second one}",
+        "- | Friday 27 November, 10:00",
+    ] {
         let mut desk = with_two();
         let reply = desk.says("cancel | i want to cancel");
         assert!(reply.text.contains("25 November") && reply.text.contains("27 November"), "{}", reply.text);
@@ -128,7 +148,9 @@ fn moving_names_both_and_asks_once() {
     let mut desk = with_two();
     let reply = desk.says("reschedule | move my {when=:friday 10am} to {when:wednesday at 2}");
     assert!(
-        reply.text.ends_with("Shall I move your appointment on Friday 27 November, 10:00 to Wednesday 25 November, 14:00?"),
+        reply.text.ends_with(
+            "Shall I move your appointment on Friday 27 November, 10:00 to Wednesday 25 November, 14:00?"
+        ),
         "{}",
         reply.text
     );
@@ -142,7 +164,10 @@ fn moving_keeps_what_was_not_said() {
         ("reschedule | move it to {when:thursday}", "2026-11-26T11:00"),
         ("reschedule | move my appointment to {when:thursday, same time}", "2026-11-26T11:00"),
         ("reschedule | move my appointment to {when:4pm}", "2026-11-25T16:00"),
-        ("reschedule | can you make my {when=:wednesday} appointment {when:an hour later}?", "2026-11-25T12:00"),
+        (
+            "reschedule | can you make my {when=:wednesday} appointment {when:an hour later}?",
+            "2026-11-25T12:00",
+        ),
     ] {
         let mut desk = Desk::new().taken("2026-11-25T11:00:00Z", true);
         let reply = desk.says(line);
@@ -186,7 +211,13 @@ fn no_but_move_it() {
     let mut desk = Desk::new().taken("2026-11-25T15:00:00Z", true).taken("2026-12-25T15:00:00Z", true);
     desk.says("cancel | cancel {when=:wednesday}");
     let reply = desk.says("deny, reschedule | no, don't cancel it, move it to {when:Thursday}");
-    assert!(reply.text.contains("Shall I move your appointment on Wednesday 25 November, 15:00 to Thursday 26 November, 15:00?"), "{}", reply.text);
+    assert!(
+        reply.text.contains(
+            "Shall I move your appointment on Wednesday 25 November, 15:00 to Thursday 26 November, 15:00?"
+        ),
+        "{}",
+        reply.text
+    );
 }
 
 #[test]
@@ -207,10 +238,16 @@ fn asking_what_is_free_books_nothing() {
 #[test]
 fn several_requests_are_taken_in_turn() {
     let mut desk = Desk::new().taken("2026-11-27T10:00:00Z", true);
-    let reply = desk.says("cancel, book | cancel my {when=:friday} appointment and book {when:monday the 30th at 10}");
+    let reply = desk
+        .says("cancel, book | cancel my {when=:friday} appointment and book {when:monday the 30th at 10}");
     assert!(reply.text.contains("Shall I cancel"), "{}", reply.text);
     let reply = desk.says("affirm | yes");
-    assert!(reply.text.contains("Cancelled:") && reply.text.ends_with("Shall I book Monday 30 November, 10:00 (appointment)?"), "{}", reply.text);
+    assert!(
+        reply.text.contains("Cancelled:")
+            && reply.text.ends_with("Shall I book Monday 30 November, 10:00 (appointment)?"),
+        "{}",
+        reply.text
+    );
     desk.says("affirm | yes");
     assert_eq!(desk.booked(), ["2026-11-30T10:00"]);
 }

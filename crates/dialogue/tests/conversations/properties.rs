@@ -9,11 +9,30 @@ use protocol::Intent;
 use crate::support::Desk;
 
 const WORDS: [&str; 24] = [
-    "{when:tomorrow at 3}", "{when:tuesday}", "{when:3}", "{when:next week}", "{when:next tuesday at 4}", "{when:friday afternoon}",
-    "{when-:wednesday}", "{when=:friday}", "{when:later}", "{when:earlier}", "{when:around 3}", "{when:soon}",
-    "{when:30 february}", "{when:yesterday at 3}", "{when:tuesday or wednesday at 4}", "{when:first available}",
-    "{service:haircut}", "{service:unheard-of thing}", "{name:Anna}", "{timezone:New York}", "{option:second one}", "{option:7}",
-    "{duration:two hours}", "{when:saturday at 11}",
+    "{when:tomorrow at 3}",
+    "{when:tuesday}",
+    "{when:3}",
+    "{when:next week}",
+    "{when:next tuesday at 4}",
+    "{when:friday afternoon}",
+    "{when-:wednesday}",
+    "{when=:friday}",
+    "{when:later}",
+    "{when:earlier}",
+    "{when:around 3}",
+    "{when:soon}",
+    "{when:30 february}",
+    "{when:yesterday at 3}",
+    "{when:tuesday or wednesday at 4}",
+    "{when:first available}",
+    "{service:haircut}",
+    "{service:unheard-of thing}",
+    "{name:Anna}",
+    "{timezone:New York}",
+    "{option:second one}",
+    "{option:7}",
+    "{duration:two hours}",
+    "{when:saturday at 11}",
 ];
 
 #[derive(Clone, Debug)]

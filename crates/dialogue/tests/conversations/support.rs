@@ -3,7 +3,9 @@
 use calendar::{Allowed, Busy, Profile, Window, claims};
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
-use dialogue::{CommittedRow, Decision, Effect, Input, Reply, STATE_MAX_BYTES, State, Trace, View, asked, turn};
+use dialogue::{
+    CommittedRow, Decision, Effect, Input, Reply, STATE_MAX_BYTES, State, Trace, View, asked, turn,
+};
 use protocol::{Appointment, AppointmentStatus, Interpretation, ScoredIntent, Slot, Span, SpanRole};
 use uuid::Uuid;
 
@@ -153,8 +155,14 @@ impl Desk {
         let state = State::restore(&self.state);
         let view = self.view();
         let profile = self.profile.clone();
-        let input =
-            Input { text, interpretation, now: self.now, zone: self.zone, profile: &profile, person: self.person };
+        let input = Input {
+            text,
+            interpretation,
+            now: self.now,
+            zone: self.zone,
+            profile: &profile,
+            person: self.person,
+        };
         let outcome = turn(&state, &input, &view);
 
         let again = turn(&state, &input, &view);

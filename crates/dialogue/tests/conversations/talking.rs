@@ -13,9 +13,16 @@ fn what_did_i_book() {
     let mut desk = Desk::new();
     let reply = desk.says("list_bookings | what did I book?");
     assert!(reply.text.contains("no appointments"), "{}", reply.text);
-    let mut desk = Desk::new().taken("2026-11-27T10:00:00Z", true).taken("2026-11-25T15:00:00Z", true).taken("2026-11-26T09:00:00Z", false);
+    let mut desk = Desk::new()
+        .taken("2026-11-27T10:00:00Z", true)
+        .taken("2026-11-25T15:00:00Z", true)
+        .taken("2026-11-26T09:00:00Z", false);
     let reply = desk.says("list_bookings | what did I book?");
-    assert!(reply.text.contains("Wednesday 25 November, 15:00 (appointment) and Friday 27 November, 10:00"), "{}", reply.text);
+    assert!(
+        reply.text.contains("Wednesday 25 November, 15:00 (appointment) and Friday 27 November, 10:00"),
+        "{}",
+        reply.text
+    );
     assert!(!reply.text.contains("09:00"), "other people's are not spoken of");
     let reply = desk.says("list_bookings | when is my next appointment?");
     assert!(reply.text.contains("25 November") && !reply.text.contains("27 November"), "{}", reply.text);
@@ -40,7 +47,11 @@ fn other_talk_is_answered_and_the_booking_taken_up_again() {
     ] {
         let reply = desk.says(line);
         assert!(reply.text.contains(essential), "{line}: {}", reply.text);
-        assert!(reply.text.contains("25 November at 09:00") && reply.text.ends_with('?'), "{line}: {}", reply.text);
+        assert!(
+            reply.text.contains("25 November at 09:00") && reply.text.ends_with('?'),
+            "{line}: {}",
+            reply.text
+        );
         assert_eq!(reply.slots.service_type.as_deref(), Some("check-up"));
         assert!(desk.booked().is_empty(), "{line}");
     }
@@ -51,7 +62,10 @@ fn other_talk_is_answered_and_the_booking_taken_up_again() {
 #[test]
 fn the_business_speaks_only_from_its_profile() {
     for (line, essential) in [
-        ("business_question | what are your opening hours?", "Friday 09:00 to 12:00 and 13:00 to 15:00; Saturday and Sunday closed"),
+        (
+            "business_question | what are your opening hours?",
+            "Friday 09:00 to 12:00 and 13:00 to 15:00; Saturday and Sunday closed",
+        ),
         ("business_question | are you open on {when:december 25}?", "closed"),
         ("business_question | How late are you open on {when:Thursday}?", "19:00"),
         ("business_question | how much does a {service:flu shot} cost", "25 EUR"),
@@ -80,7 +94,13 @@ fn a_misunderstanding_ends_with_a_person() {
 
 #[test]
 fn yes_no_and_choices_with_nothing_pending_do_nothing() {
-    for line in ["affirm | yes", "deny | no", "select_option | the {option:second one}", "stop | never mind", "correct | no, that's wrong"] {
+    for line in [
+        "affirm | yes",
+        "deny | no",
+        "select_option | the {option:second one}",
+        "stop | never mind",
+        "correct | no, that's wrong",
+    ] {
         let mut desk = Desk::new().taken("2026-11-25T15:00:00Z", true);
         desk.says(line);
         assert_eq!(desk.booked(), ["2026-11-25T15:00"], "{line}");
@@ -105,7 +125,8 @@ fn stop_and_start_over() {
 
 #[test]
 fn other_languages_are_told_so() {
-    let reply = Desk::new().says("human_handoff | Hola, me gustaría hablar con alguien sobre una cosa muy importante");
+    let reply = Desk::new()
+        .says("human_handoff | Hola, me gustaría hablar con alguien sobre una cosa muy importante");
     assert!(reply.text.contains("English"), "{}", reply.text);
     let reply = Desk::new().says("book | Guten Tag, haben Sie vielleicht auch Gutscheine für meine Mutter?");
     assert!(reply.text.contains("English"), "{}", reply.text);
