@@ -24,8 +24,7 @@ pub(crate) fn groups(items: Vec<Item>) -> Vec<Group> {
                     Joint::Not | Joint::Except => negation = Some(new),
                     Joint::But | Joint::Stop => negation = None,
                     // "not Tuesday, Wednesday": a comma ends what "not" rules out, once something was.
-                    Joint::Comma if negation == Some(Joint::Not) =>
-                    {
+                    Joint::Comma if negation == Some(Joint::Not) => {
                         negation = None;
                     }
                     Joint::Fails | Joint::Withdrawn => {

@@ -69,7 +69,8 @@ fn copy_time(to: &mut Reading, from: &Reading) {
 }
 
 fn regrain(reading: &mut Reading) {
-    reading.grain = match (reading.time.or(reading.end_time), reading.part, reading.date.or(reading.end_date)) {
+    reading.grain = match (reading.time.or(reading.end_time), reading.part, reading.date.or(reading.end_date))
+    {
         (Some(time), ..) if time.minute() != 0 => Grain::Minute,
         (Some(_), ..) => Grain::Hour,
         (None, Some(_), _) => Grain::Part,
@@ -106,7 +107,11 @@ fn date(both: &mut Reading, known: &Reading, new: &Reading, ctx: &Context<'_>) -
         }
         // "December" … "the 21st"
         Some(Anchor::DayOfMonth(day)) => {
-            let date = first.iter_days().take(400).take_while(|date| *date <= last).find(|date| date.day() == day)?;
+            let date = first
+                .iter_days()
+                .take(400)
+                .take_while(|date| *date <= last)
+                .find(|date| date.day() == day)?;
             both.date = Some(date);
             both.anchor = new.anchor;
             return Some(());
@@ -137,7 +142,9 @@ fn bounds(reading: &Reading, ctx: &Context<'_>) -> (NaiveDate, NaiveDate) {
     let excluded = TimeDelta::days(i64::from(reading.boundary_excluded));
     match (reading.date, reading.end_date) {
         (Some(first), Some(last)) => (first, last),
-        (Some(first), None) if reading.open == Some(Open::After) && !reading.has_time() => (first + excluded, far),
+        (Some(first), None) if reading.open == Some(Open::After) && !reading.has_time() => {
+            (first + excluded, far)
+        }
         (Some(day), None) => (day, day),
         (None, Some(last)) => (ctx.today(), last - excluded),
         (None, None) => (ctx.today(), far),
@@ -214,7 +221,8 @@ fn time(both: &mut Reading, known: &Reading, new: &Reading) -> Option<()> {
 /// The minutes of the day that a reading allows, `from..to`.
 fn minutes(reading: &Reading) -> (u32, u32) {
     let minute = |time: NaiveTime| time.num_seconds_from_midnight() / 60;
-    let (mut from, mut to) = reading.part.map_or((0, 1440), |part| (part.hours().0 * 60, (part.hours().1 * 60).min(1440)));
+    let (mut from, mut to) =
+        reading.part.map_or((0, 1440), |part| (part.hours().0 * 60, (part.hours().1 * 60).min(1440)));
     if let Some(time) = reading.time {
         from = from.max(minute(time));
         if reading.end_time.is_none() && reading.open != Some(Open::After) {
@@ -228,7 +236,13 @@ fn minutes(reading: &Reading) -> (u32, u32) {
 }
 
 fn covers(reading: &Reading, time: NaiveTime) -> bool {
-    let (from, to) = minutes(&Reading { time: reading.time, end_time: reading.end_time, part: reading.part, open: reading.open, ..Reading::default() });
+    let (from, to) = minutes(&Reading {
+        time: reading.time,
+        end_time: reading.end_time,
+        part: reading.part,
+        open: reading.open,
+        ..Reading::default()
+    });
     let minute = time.num_seconds_from_midnight() / 60;
     // The night goes on after midnight.
     (from..to).contains(&minute) || (reading.part == Some(Part::Night) && minute < 360)

@@ -84,7 +84,12 @@ impl Constraint {
         }
         // What is wanted now is no longer ruled out.
         let mut kept = self.clone();
-        kept.excluded.retain(|out| !when.candidates.iter().any(|new| out.date == new.date && out.time == new.time && out.part == new.part));
+        kept.excluded.retain(|out| {
+            !when
+                .candidates
+                .iter()
+                .any(|new| out.date == new.date && out.time == new.time && out.part == new.part)
+        });
         let corrected = pairs(&self.wanted, &when.candidates, |known, new| Some(correction(known, new, ctx)));
         kept.with(Some(if corrected.is_empty() { when.candidates.clone() } else { corrected }), when)
     }
@@ -113,7 +118,11 @@ impl Constraint {
             [only] => single(only, self, ctx),
             several => {
                 let several: Vec<Reading> = several.iter().map(|reading| (*reading).clone()).collect();
-                if self.relation == Relation::Alternatives { State::Choices(several) } else { State::Ambiguous(several) }
+                if self.relation == Relation::Alternatives {
+                    State::Choices(several)
+                } else {
+                    State::Ambiguous(several)
+                }
             }
         }
     }
@@ -124,8 +133,13 @@ impl Constraint {
     pub fn allowed(&self, ctx: &Context<'_>) -> Vec<Allowed> {
         let ahead = windows::horizon(ctx);
         let everything = [Reading::default()];
-        let wanted = if self.wanted.is_empty() && self.problems.is_empty() { &everything[..] } else { &self.wanted[..] };
-        let holes: Vec<_> = self.excluded.iter().flat_map(|reading| windows::holes(reading, ahead, ctx)).collect();
+        let wanted = if self.wanted.is_empty() && self.problems.is_empty() {
+            &everything[..]
+        } else {
+            &self.wanted[..]
+        };
+        let holes: Vec<_> =
+            self.excluded.iter().flat_map(|reading| windows::holes(reading, ahead, ctx)).collect();
         let mut allowed: Vec<Allowed> = Vec::new();
         for reading in wanted {
             for part in windows::of(reading, ahead, ctx) {
@@ -140,8 +154,11 @@ impl Constraint {
     }
 
     fn is_excluded(&self, reading: &Reading) -> bool {
-        let same = |out: &&Reading| out.date == reading.date && out.time == reading.time && out.part == reading.part;
-        self.excluded.iter().any(|out| same(&out) && out.end_date == reading.end_date && out.end_time == reading.end_time)
+        let same =
+            |out: &&Reading| out.date == reading.date && out.time == reading.time && out.part == reading.part;
+        self.excluded
+            .iter()
+            .any(|out| same(&out) && out.end_date == reading.end_date && out.end_time == reading.end_time)
     }
 
     /// This with other readings and what else the message says.
@@ -150,7 +167,9 @@ impl Constraint {
         if let Some(wanted) = wanted {
             next.relation = match wanted.len() {
                 0 | 1 => Relation::Single,
-                _ if when.relation == Relation::Alternatives || (when.relation == Relation::Single && self.relation == Relation::Alternatives) => {
+                _ if when.relation == Relation::Alternatives
+                    || (when.relation == Relation::Single && self.relation == Relation::Alternatives) =>
+                {
                     Relation::Alternatives
                 }
                 _ => Relation::Ambiguous,
@@ -182,7 +201,11 @@ impl Constraint {
 }
 
 /// Every known reading with every new one, as far as they go together.
-fn pairs(known: &[Reading], new: &[Reading], join: impl Fn(&Reading, &Reading) -> Option<Reading>) -> Vec<Reading> {
+fn pairs(
+    known: &[Reading],
+    new: &[Reading],
+    join: impl Fn(&Reading, &Reading) -> Option<Reading>,
+) -> Vec<Reading> {
     let nothing = [Reading::default()];
     let known = if known.is_empty() { &nothing[..] } else { known };
     let mut joined: Vec<Reading> = Vec::new();
@@ -219,7 +242,12 @@ fn single(reading: &Reading, constraint: &Constraint, ctx: &Context<'_>) -> Stat
     match (reading.date, reading.time) {
         (Some(date), None) if reading.is_one_day() && !reading.has_time() && plain => State::Date(date),
         (None, Some(time)) if !reading.has_date() && reading.is_one_time() => State::Time(time),
-        _ if !reading.has_date() && !reading.has_time() && matches!(reading.vague, None | Some(Vague::Any)) => State::Nothing,
+        _ if !reading.has_date()
+            && !reading.has_time()
+            && matches!(reading.vague, None | Some(Vague::Any)) =>
+        {
+            State::Nothing
+        }
         _ => State::Wide,
     }
 }

@@ -8,7 +8,8 @@ use crate::context::{Context, Phrase};
 use crate::grammar::{self, Loose};
 use crate::resolve::{on_or_after, resolve};
 use crate::when::{Problem, Relation, When};
-use crate::{Anchor, Reading, Vague, windows, zone};
+use crate::zone::zone;
+use crate::{Anchor, Reading, Vague, windows};
 
 /// No more readings are kept than anybody would be asked about.
 const MOST_READINGS: usize = 24;
@@ -20,7 +21,7 @@ const MOST_READINGS: usize = 24;
 /// Takes time linear in the length of the words.
 #[must_use]
 pub fn read(phrases: &[Phrase<'_>], zone_words: &[&str], ctx: &Context<'_>) -> When {
-    let zone = zone_words.iter().find_map(|words| zone::zone(words));
+    let elsewhere = zone_words.iter().find_map(|words| zone(words));
     // What a bare number means, and whether that was asked for.
     let loose = match ctx.asked {
         Some(Asked::Date) => (Loose::Day, true),
@@ -35,7 +36,7 @@ pub fn read(phrases: &[Phrase<'_>], zone_words: &[&str], ctx: &Context<'_>) -> W
     let wanted = chain(said(SpanRole::Wanted).map(|phrase| phrase.text), loose);
     let ctx_of = |group: &mut Group| {
         if group.said.zone.is_none() && (group.said.time.is_some() || group.said.part.is_some()) {
-            group.said.zone = zone;
+            group.said.zone = elsewhere;
         }
     };
     for (mut group, text) in wanted {

@@ -148,15 +148,11 @@ pub(crate) enum DateExpr {
         of: Box<DateExpr>,
     },
     Week(i64),
-    Weekend {
-        weeks: Option<i64>,
-        which: Which,
-    },
+    Weekend(Which),
     Workweek(i64),
     Month(MonthExpr),
     /// This year is 0.
     YearOffset(i32),
-    Year(i32),
     WeekOf(Box<DateExpr>),
     /// The week of that number by ISO 8601, this year's or the next.
     WeekNumber(u32),

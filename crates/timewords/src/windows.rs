@@ -1,7 +1,9 @@
 //! Readings as windows of instants.
 
 use calendar::{Allowed, Window};
-use chrono::{DateTime, Datelike, MappedLocalTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc, Weekday};
+use chrono::{
+    DateTime, Datelike, MappedLocalTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc, Weekday,
+};
 use chrono_tz::Tz;
 
 use crate::{Anchor, Context, Half, Open, Part, Reading, Vague};
@@ -68,9 +70,14 @@ pub(crate) fn of(reading: &Reading, ahead: Window, ctx: &Context<'_>) -> Vec<All
                 if reading.approximate {
                     let around = ahead.clone().collect::<Vec<_>>();
                     allowed.extend(ahead);
-                    allowed.extend(around.iter().filter_map(|at| match at {
-                        Allowed::At(at) => cut(Window::new(*at - APPROXIMATE, *at + APPROXIMATE + TimeDelta::minutes(1))).map(Allowed::Starting),
-                        _ => None,
+                    allowed.extend(around.iter().filter_map(|at| {
+                        match at {
+                            Allowed::At(at) => {
+                                cut(Window::new(*at - APPROXIMATE, *at + APPROXIMATE + TimeDelta::minutes(1)))
+                                    .map(Allowed::Starting)
+                            }
+                            _ => None,
+                        }
                     }));
                 } else {
                     allowed.extend(ahead);
@@ -109,10 +116,17 @@ pub(crate) fn holes(reading: &Reading, ahead: Window, ctx: &Context<'_>) -> Vec<
 
 /// An allowed time without the holes.
 pub(crate) fn subtract(allowed: Allowed, holes: &[Window], ctx: &Context<'_>) -> Vec<Allowed> {
-    let longest = ctx.profile.services.iter().map(|service| i64::from(service.duration_minutes)).min().unwrap_or(0);
+    let longest =
+        ctx.profile.services.iter().map(|service| i64::from(service.duration_minutes)).min().unwrap_or(0);
     let _ = longest;
     match allowed {
-        Allowed::At(at) => if holes.iter().any(|hole| hole.contains(at)) { Vec::new() } else { vec![allowed] },
+        Allowed::At(at) => {
+            if holes.iter().any(|hole| hole.contains(at)) {
+                Vec::new()
+            } else {
+                vec![allowed]
+            }
+        }
         Allowed::Starting(window) => without(window, holes).into_iter().map(Allowed::Starting).collect(),
         Allowed::Within(window) => without(window, holes).into_iter().map(Allowed::Within).collect(),
     }
@@ -154,7 +168,11 @@ fn days(reading: &Reading, ahead: Window, ctx: &Context<'_>) -> Option<(NaiveDat
     let timed = reading.has_time();
     Some(match (reading.date, reading.end_date) {
         // Over midnight it is one night, not two days.
-        (Some(from), Some(to)) if reading.end_time.zip(reading.time).is_some_and(|(end, start)| end <= start) => (from, to.pred_opt()?.max(from)),
+        (Some(from), Some(to))
+            if reading.end_time.zip(reading.time).is_some_and(|(end, start)| end <= start) =>
+        {
+            (from, to.pred_opt()?.max(from))
+        }
         (Some(from), Some(to)) => (from, to),
         (Some(from), None) if reading.open == Some(Open::After) && !timed => (from + excluded, far),
         (Some(day), None) => (day, day),
@@ -188,7 +206,9 @@ enum Hours {
 
 fn hours(reading: &Reading, date: NaiveDate, zone: Tz) -> Option<Hours> {
     let midnight = date.and_time(NaiveTime::MIN);
-    let window = |from: NaiveDateTime, to: NaiveDateTime| Some(Window::new(from_wall(from, zone)?, to_wall(to, zone)?));
+    let window = |from: NaiveDateTime, to: NaiveDateTime| {
+        Some(Window::new(from_wall(from, zone)?, to_wall(to, zone)?))
+    };
     let day_end = midnight + TimeDelta::days(1);
     let (part_from, part_to) = match reading.part {
         Some(part) => part_hours(part, reading.half, midnight),

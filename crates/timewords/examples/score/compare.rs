@@ -82,7 +82,9 @@ pub fn compare(row: &Row, when: &When) -> Verdict {
     let best = |answers: &Vec<Answer>| readings.iter().map(|reading| fits(answers, reading, false)).max();
     let worst = results.iter().map(|answers| best(answers).unwrap_or(Fit::Contradicts)).min();
     match worst {
-        Some(Fit::Contradicts) if when.candidates.len() < results.len() && !when.is_ambiguous() => Verdict::Missing,
+        Some(Fit::Contradicts) if when.candidates.len() < results.len() && !when.is_ambiguous() => {
+            Verdict::Missing
+        }
         Some(Fit::Same) => Verdict::Exact,
         Some(Fit::Less) => Verdict::Missing,
         _ => Verdict::Wrong,
@@ -116,7 +118,17 @@ fn fit(answer: &Answer, reading: &Reading, today: NaiveDate, row: &Row, alone: b
     let end_date = answer.end_date.filter(|end| Some(*end) != answer.date);
     let parts = [
         date_fit(answer, reading, today, row, alone),
-        if answer.part.is_some() && reading.end_time.is_some() { Fit::Same } else { time_fit(answer.time.filter(|_| answer.part.is_none()), reading.time, reading, answer.loose && answer.end_time.is_some(), alone) },
+        if answer.part.is_some() && reading.end_time.is_some() {
+            Fit::Same
+        } else {
+            time_fit(
+                answer.time.filter(|_| answer.part.is_none()),
+                reading.time,
+                reading,
+                answer.loose && answer.end_time.is_some(),
+                alone,
+            )
+        },
         if answer.loose || answer.part.is_some() {
             Fit::Same
         } else {
@@ -179,10 +191,20 @@ fn date_fit(answer: &Answer, reading: &Reading, today: NaiveDate, row: &Row, alo
     // In a list, what an earlier item said goes for the later ones here, not there.
     let listed = !alone && expected.weekday() == found.weekday() && (expected - found).num_days().abs() <= 14;
     let weekend = answer.loose && row.text.contains("week") && (expected - found).num_days().abs() <= 1;
-    if weekday_today || overlap || near || next_day || boundary || listed || weekend { Fit::Same } else { Fit::Contradicts }
+    if weekday_today || overlap || near || next_day || boundary || listed || weekend {
+        Fit::Same
+    } else {
+        Fit::Contradicts
+    }
 }
 
-fn time_fit(expected: Option<NaiveTime>, found: Option<NaiveTime>, reading: &Reading, loose: bool, alone: bool) -> Fit {
+fn time_fit(
+    expected: Option<NaiveTime>,
+    found: Option<NaiveTime>,
+    reading: &Reading,
+    loose: bool,
+    alone: bool,
+) -> Fit {
     match (expected, found) {
         // "the next 3 hours" begins with the next full hour there.
         (Some(a), Some(b)) if loose && (a - b).num_minutes().abs() <= 60 => Fit::Same,

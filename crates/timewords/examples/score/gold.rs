@@ -203,7 +203,9 @@ fn duckling(expected: &Value, text: &str, zone: Tz) -> Option<Vec<Vec<Answer>>> 
     }
     let (instant, value) = at(&expected["value"])?;
     // Days from now keep the hour of the day there.
-    let days = ["days", "a day", "fortnight"].iter().any(|unit| text.contains(unit)) && !text.contains("pm") && grain == "hour";
+    let days = ["days", "a day", "fortnight"].iter().any(|unit| text.contains(unit))
+        && !text.contains("pm")
+        && grain == "hour";
     let grain = if days { "day" } else { grain };
     Some(vec![vec![point(instant, value, grain, text.contains("upcoming"))]])
 }

@@ -101,18 +101,8 @@ impl Cursor<'_> {
         around || self.attempt(|c| c.eat_sign('~')).is_some()
     }
 
-    /// Whether the number is written onto something before it: "A4", "1:1", "#3".
-    fn is_part_of_a_code(&self) -> bool {
-        self.glued(0)
-            && self
-                .at
-                .checked_sub(1)
-                .and_then(|at| self.tokens.get(at))
-                .is_some_and(|token| !matches!(token.kind, Kind::Sign('@' | '(' | '-' | ',' | '"' | '~')))
-    }
-
     /// What may follow a clock time: "ish", "approximately", "sharp".
-    fn clock_tail(&mut self, heard: Heard, mut approximate: bool) -> Heard {
+    pub(super) fn clock_tail(&mut self, heard: Heard, mut approximate: bool) -> Heard {
         loop {
             let dash = usize::from(self.kind(0) == Some(Kind::Sign('-')) && self.word(1) == Some(W::Ish));
             if self.word(dash) == Some(W::Ish) {
@@ -141,12 +131,12 @@ impl Cursor<'_> {
         }
     }
 
-    fn is_end(&self, ahead: usize) -> bool {
+    pub(super) fn is_end(&self, ahead: usize) -> bool {
         matches!(self.kind(ahead), None | Some(Kind::Sign(_)))
     }
 
     /// "noon", "12 midnight", "mid day".
-    fn named_clock(&mut self) -> Option<Heard> {
+    pub(super) fn named_clock(&mut self) -> Option<Heard> {
         let _ = self.the();
         if let Some((12, _)) = self.attempt(Self::digits) {
             let _ = self.eat(W::OClock);
@@ -169,7 +159,7 @@ impl Cursor<'_> {
     }
 
     /// "half past two", "quarter to five", "20 minutes past 3pm", "half three".
-    fn past_or_to(&mut self) -> Option<Clock> {
+    pub(super) fn past_or_to(&mut self) -> Option<Clock> {
         let before = self.word_before();
         let after_at = before == Some(W::At);
         self.article();
@@ -201,7 +191,8 @@ impl Cursor<'_> {
         let said = !matches!(hour.meridiem, Meridiem::Bare) || matches!(self.word(0), Some(W::In));
         if plain_to
             && !after_at
-            && !(minutes.is_multiple_of(5) && (minutes > 12 || (minutes == 10 && said && minutes > hour.minute / 60 % 12)))
+            && !(minutes.is_multiple_of(5)
+                && (minutes > 12 || (minutes == 10 && said && minutes > hour.minute / 60 % 12)))
         {
             return None;
         }
@@ -210,7 +201,7 @@ impl Cursor<'_> {
     }
 
     /// The hour after "past" and "to".
-    fn hour(&mut self) -> Option<Clock> {
+    pub(super) fn hour(&mut self) -> Option<Clock> {
         if let Some(Heard::Clock(clock)) = self.attempt(Self::named_clock) {
             return Some(clock);
         }
@@ -224,7 +215,7 @@ impl Cursor<'_> {
     }
 
     /// A number below a hundred with its count of digits (words have none).
-    fn small_number(&mut self) -> Option<(u32, usize)> {
+    pub(super) fn small_number(&mut self) -> Option<(u32, usize)> {
         match self.attempt(Self::digits) {
             Some((value, digits)) => (digits <= 2).then_some((value, digits)),
             None => self.cardinal().map(|value| (value, 0)),
@@ -232,7 +223,7 @@ impl Cursor<'_> {
     }
 
     /// "15:30", "3:30 pm", "9.30", "15h", "3 o'clock", "1430 pm", "3pm".
-    fn colon_clock(&mut self) -> Option<Heard> {
+    pub(super) fn colon_clock(&mut self) -> Option<Heard> {
         if let Some(clock) = self.attempt(Self::colon_digits) {
             return Some(clock);
         }
@@ -250,7 +241,7 @@ impl Cursor<'_> {
     }
 
     /// "15:30", "3.30 pm", "8:00:31am".
-    fn colon_digits(&mut self) -> Option<Heard> {
+    pub(super) fn colon_digits(&mut self) -> Option<Heard> {
         let (hour, hour_len) = self.digits()?;
         let colon = match self.kind(0)? {
             Kind::Sign(':') => true,
@@ -285,13 +276,8 @@ impl Cursor<'_> {
         })
     }
 
-    fn meridiem_follows(&self) -> bool {
-        let mut ahead = *self;
-        ahead.meridiem().is_some()
-    }
-
     /// "15h", "15h30".
-    fn h_clock(&mut self) -> Option<Clock> {
+    pub(super) fn h_clock(&mut self) -> Option<Clock> {
         let (hour, digits) = self.digits()?;
         if digits > 2 || self.word(0) != Some(W::H) || !self.glued(0) {
             return None;
@@ -309,7 +295,7 @@ impl Cursor<'_> {
     }
 
     /// An hour with or without minutes in digits or words: "3", "330", "1430", "three", "ten thirty".
-    fn hour_digits(&mut self) -> Option<(u32, u32, bool)> {
+    pub(super) fn hour_digits(&mut self) -> Option<(u32, u32, bool)> {
         let in_digits = matches!(self.kind(0), Some(Kind::Number { .. }));
         if !in_digits {
             let hour = self.cardinal()?;
@@ -319,7 +305,9 @@ impl Cursor<'_> {
         match digits {
             1 | 2 if value <= 24 => Some((value, 0, digits == 2 && value < 10)),
             // 2018 is a year, 2010 could be a time.
-            4 if (1900..2200).contains(&value) && !value.is_multiple_of(5) && !self.meridiem_follows() => None,
+            4 if (1900..2200).contains(&value) && !value.is_multiple_of(5) && !self.meridiem_follows() => {
+                None
+            }
             3 | 4 if value / 100 <= 24 && value % 100 < 60 => {
                 Some((value / 100, value % 100, digits == 4 && value < 1000))
             }
@@ -328,7 +316,7 @@ impl Cursor<'_> {
     }
 
     /// "ten thirty", "twelve oh three", "at 3 15", "seven-thirty pm", "one thirty p m".
-    fn spelled_clock(&mut self) -> Option<Clock> {
+    pub(super) fn spelled_clock(&mut self) -> Option<Clock> {
         let digits = matches!(self.kind(0), Some(Kind::Number { .. }));
         let hour = self.cardinal().filter(|hour| (1..=24).contains(hour))?;
         let dash = !digits && self.kind(0) == Some(Kind::Sign('-')) && self.glued(0);
@@ -352,72 +340,6 @@ impl Cursor<'_> {
         let expected = self.loose == Loose::Hour || meridiem.is_some() || zero || quarter;
         (expected && !self.counts_something()).then_some(())?;
         Clock::new(hour, minute, meridiem, false)
-    }
-
-    /// "am", "p.m.", "p m", "in the PM"; single letters only right after a number.
-    pub(super) fn meridiem(&mut self) -> Option<Meridiem> {
-        self.attempt(|c| {
-            if c.word(0) == Some(W::In) {
-                c.eat_all(&[W::In, W::The])?;
-                return match c.eat_any(&[W::Am, W::Pm])? {
-                    W::Am => Some(Meridiem::Am),
-                    _ => Some(Meridiem::Pm),
-                };
-            }
-            // "9.am"
-            if c.kind(0) == Some(Kind::Sign('.')) && matches!(c.word(1), Some(W::Am | W::Pm)) {
-                c.at += 1;
-            }
-            let glued = c.glued(0);
-            let (meridiem, whole) = match c.word(0)? {
-                W::Am => (Meridiem::Am, true),
-                W::Pm => (Meridiem::Pm, true),
-                W::AmLetter => (Meridiem::Am, false),
-                W::PmLetter => (Meridiem::Pm, false),
-                _ => return None,
-            };
-            c.at += 1;
-            if whole {
-                return Some(meridiem);
-            }
-            let mut ahead = *c;
-            let _ = ahead.eat_sign('.');
-            if ahead.eat(W::M).is_some() {
-                let _ = ahead.eat_sign('.');
-                c.at = ahead.at;
-                return Some(meridiem);
-            }
-            // "4a" alone is the number of something as often as a time.
-            let alone = c.tokens.len() <= 3 && meridiem == Meridiem::Am;
-            if !glued || (alone && c.at == 2) {
-                return None;
-            }
-            let _ = c.eat_sign('.');
-            Some(meridiem)
-        })
-    }
-
-    /// Whether what follows a number says that it counts or numbers something: "3 people", "3 %".
-    pub(super) fn counts_something(&self) -> bool {
-        match self.kind(0) {
-            Some(Kind::Word(W::Counted | W::Ordinal(_) | W::Unit(_) | W::H | W::Weekend)) => true,
-            Some(Kind::Word(W::Other)) => {
-                // An unknown plural: "3 locations".
-                let letters = self.letters(0);
-                self.glued(0) || (letters.len() > 3 && letters.ends_with('s') && !letters.contains('\''))
-            }
-            Some(Kind::Sign(sign)) => {
-                // A number of a telephone goes on after its dash.
-                let goes_on = sign == '-' && self.glued(0) && self.glued(1) && matches!(self.kind(1), Some(Kind::Number { digits: 3.., .. }));
-                goes_on || matches!(sign, '%' | '$' | '€' | '£' | '°' | '#' | '*')
-                    || (matches!(sign, '.' | ',' | ':' | '/')
-                        && self.glued(0)
-                        && matches!(self.kind(1), Some(Kind::Number { .. }))
-                        && self.glued(1))
-            }
-            Some(Kind::Number { .. }) => true,
-            _ => false,
-        }
     }
 }
 

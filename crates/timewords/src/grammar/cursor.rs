@@ -12,6 +12,8 @@ pub(crate) struct Cursor<'a> {
     pub(super) at: usize,
     /// A bare number may be an hour or a day here, whatever surrounds it.
     pub(super) loose: Loose,
+    /// A time of day was said before: after "or", a bare number is another.
+    pub(super) after_time: bool,
 }
 
 /// What a bare number means where nothing else says it.

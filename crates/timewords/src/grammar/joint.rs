@@ -37,7 +37,7 @@ impl Cursor<'_> {
         joint
     }
 
-    fn negation(&mut self) -> Option<Joint> {
+    pub(super) fn negation(&mut self) -> Option<Joint> {
         let word = self.word(0)?;
         self.at += 1;
         match word {
@@ -71,7 +71,10 @@ impl Cursor<'_> {
                     return Some(Joint::Fails);
                 }
                 // "I'm not sure", "I don't know": says nothing about what follows.
-                let unsure = ["sure", "know", "remember", "mind", "care", "think", "matter", "forget", "only", "certain", "just"];
+                let unsure = [
+                    "sure", "know", "remember", "mind", "care", "think", "matter", "forget", "only",
+                    "certain", "just",
+                ];
                 if unsure.iter().any(|word| self.letters(0).eq_ignore_ascii_case(word)) {
                     return Some(Joint::Words);
                 }
@@ -129,7 +132,7 @@ impl Cursor<'_> {
         }
     }
 
-    fn is_fit_verb(&self, ahead: usize) -> bool {
+    pub(super) fn is_fit_verb(&self, ahead: usize) -> bool {
         ["work", "suit", "fit", "do", "good", "great", "ideal", "possible", "convenient", "available"]
             .iter()
             .any(|verb| self.letters(ahead).eq_ignore_ascii_case(verb))

@@ -1,13 +1,20 @@
 //! From tokens to what was said: small rules, each of which takes what it understands or nothing.
 
+mod beside;
 mod clock;
 mod cursor;
 mod date;
+mod end;
+mod holiday;
 mod joint;
 mod moment;
+mod month_day;
 mod numeric;
+mod open;
+mod part;
 mod period;
 mod range;
+mod relative;
 mod vague;
 mod zone;
 
@@ -26,8 +33,8 @@ use crate::syntax::Item;
 pub(crate) fn items(text: &str, loose: Loose, asked: bool) -> Vec<Item> {
     let tokens = lex::tokens(text);
     let lone = is_lone_number(&tokens, asked);
-    let mut cursor =
-        Cursor { text, tokens: &tokens, at: 0, loose: if lone { loose } else { Loose::Neither } };
+    let loose_here = if lone { loose } else { Loose::Neither };
+    let mut cursor = Cursor { text, tokens: &tokens, at: 0, loose: loose_here, after_time: false };
     if !lone && loose == Loose::Day {
         // "5 or 6" after "which day?"
         cursor.loose = Loose::Day;
@@ -35,6 +42,7 @@ pub(crate) fn items(text: &str, loose: Loose, asked: bool) -> Vec<Item> {
     let mut items = Vec::new();
     while !cursor.is_done() {
         if let Some(said) = cursor.attempt(Cursor::said) {
+            cursor.after_time = said.time.is_some();
             items.push(Item::Said(said));
         } else {
             let joint = cursor.joint();
@@ -50,7 +58,8 @@ pub(crate) fn items(text: &str, loose: Loose, asked: bool) -> Vec<Item> {
 /// Whether the text is a number and perhaps a polite word: then it answers what was asked.
 fn is_lone_number(tokens: &[Token], asked: bool) -> bool {
     let mut numbers = 0;
-    let joined = tokens.iter().any(|token| matches!(token.kind, Kind::Word(lex::W::Or | lex::W::Past | lex::W::To)));
+    let joined =
+        tokens.iter().any(|token| matches!(token.kind, Kind::Word(lex::W::Or | lex::W::Past | lex::W::To)));
     let calm = tokens.iter().all(|token| match token.kind {
         Kind::Word(_) if token.glued => false,
         Kind::Number { .. } | Kind::Word(lex::W::Number(_)) => {

@@ -53,12 +53,8 @@ impl Cursor<'_> {
         let possible = |day: u32, month: u32| (1..=31).contains(&day) && (1..=12).contains(&month);
         if !possible(first, second) && !possible(second, first) {
             // "30/13": a date that cannot be; other pairs are something else.
-            return (separator == '/'
-                && first <= 31
-                && second <= 31
-                && second_len == 2
-                && self.ends_here())
-            .then_some(());
+            return (separator == '/' && first <= 31 && second <= 31 && second_len == 2 && self.ends_here())
+                .then_some(());
         }
         if self.meridiem_ahead() {
             return None;
@@ -69,8 +65,7 @@ impl Cursor<'_> {
                 // "8.5." and "13.01"; "3.30" was taken as a time before.
                 let closed = self.glued(0) && self.eat_sign('.').is_some();
                 let two = second_len == 2;
-                (closed || (possible(first, second) && (two || first > 12)) || (first <= 31 && two))
-                    .then_some(())
+                (possible(first, second) && (closed || two || first > 12)).then_some(())
             }
             // "9-17" is a range of hours and "2-4" could be; "15-2" and "2-15" are dates.
             _ => {
@@ -83,17 +78,21 @@ impl Cursor<'_> {
     }
 
     /// Whether the number is not part of something longer.
-    fn ends_here(&self) -> bool {
-        !self.glued(0) || !matches!(self.kind(0), Some(Kind::Sign('/' | '%' | ':' | '$') | Kind::Word(_) | Kind::Number { .. }))
+    pub(super) fn ends_here(&self) -> bool {
+        !self.glued(0)
+            || !matches!(
+                self.kind(0),
+                Some(Kind::Sign('/' | '%' | ':' | '$') | Kind::Word(_) | Kind::Number { .. })
+            )
     }
 
-    fn meridiem_ahead(&self) -> bool {
+    pub(super) fn meridiem_ahead(&self) -> bool {
         let mut ahead = *self;
         ahead.meridiem().is_some() || ahead.word(0) == Some(W::H)
     }
 
     /// "2026-11-24", "2022/30/11".
-    fn year_first(&mut self, year: u32) -> Option<DateExpr> {
+    pub(super) fn year_first(&mut self, year: u32) -> Option<DateExpr> {
         let (separator, _) = self.separator()?;
         let (month, month_len) = self.digits()?;
         let (again, _) = self.separator()?;
@@ -110,7 +109,7 @@ impl Cursor<'_> {
     }
 
     /// The sign between two numbers, and whether spaces stand around it.
-    fn separator(&mut self) -> Option<(char, bool)> {
+    pub(super) fn separator(&mut self) -> Option<(char, bool)> {
         let Some(Kind::Sign(sign @ ('/' | '-' | '.'))) = self.kind(0) else { return None };
         let spaced = !self.glued(0) || !self.glued(1);
         if sign == '.' && spaced {

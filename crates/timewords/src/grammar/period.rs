@@ -16,7 +16,7 @@ impl Cursor<'_> {
     }
 
     /// "early next week", "end of the month", "rest of the week", "later this month".
-    fn segment(&mut self) -> Option<DateExpr> {
+    pub(super) fn segment(&mut self) -> Option<DateExpr> {
         let _ = self.the();
         let _ = self.eat(W::Very);
         let today = |unit| DateExpr::Segment { segment: Segment::Late, of: Box::new(unit) };
@@ -62,7 +62,7 @@ impl Cursor<'_> {
     }
 
     /// "next 3 days", "coming two weeks", "2 upcoming weeks", "within 5 days", "the next few days".
-    fn counted_period(&mut self) -> Option<DateExpr> {
+    pub(super) fn counted_period(&mut self) -> Option<DateExpr> {
         let within = self.eat_any(&[W::Within, W::In]);
         let _ = self.the();
         let coming = self.eat_any(&[W::Next, W::Coming, W::Following]).is_some();
@@ -96,7 +96,7 @@ impl Cursor<'_> {
     }
 
     /// "the week of October 6th".
-    fn week_of(&mut self) -> Option<DateExpr> {
+    pub(super) fn week_of(&mut self) -> Option<DateExpr> {
         let _ = self.the();
         (self.word(0) == Some(W::Unit(Unit::Week))).then(|| self.at += 1)?;
         self.eat_any(&[W::Of, W::Starting, W::From])?;
@@ -115,7 +115,7 @@ impl Cursor<'_> {
     }
 
     /// "the third week of January", "first week in December", "last week of the month".
-    fn nth_week(&mut self) -> Option<DateExpr> {
+    pub(super) fn nth_week(&mut self) -> Option<DateExpr> {
         let _ = self.the();
         let n = if self.eat(W::Last).is_some() { -1 } else { i32::try_from(self.ordinal()?).ok()? };
         (self.word(0) == Some(W::Unit(Unit::Week))).then(|| self.at += 1)?;
@@ -125,7 +125,7 @@ impl Cursor<'_> {
     }
 
     /// "week 31", as ISO 8601 counts them.
-    fn week_number(&mut self) -> Option<DateExpr> {
+    pub(super) fn week_number(&mut self) -> Option<DateExpr> {
         let _ = self.the();
         (self.word(0) == Some(W::Unit(Unit::Week))).then(|| self.at += 1)?;
         let (number @ 1..=53, 1 | 2) = self.digits()? else { return None };
@@ -133,7 +133,7 @@ impl Cursor<'_> {
     }
 
     /// A week, weekend, month or year as a whole.
-    fn whole_period(&mut self) -> Option<DateExpr> {
+    pub(super) fn whole_period(&mut self) -> Option<DateExpr> {
         let before = self.word_before();
         let the = self.the();
         // "all week"
@@ -154,12 +154,12 @@ impl Cursor<'_> {
                 if self.eat_all(&[W::After, W::Next]).is_some()
                     || self.eat_all(&[W::After, W::The, W::Next]).is_some()
                 {
-                    return Some(DateExpr::Weekend { weeks: None, which: Which::AfterNext });
+                    return Some(DateExpr::Weekend(Which::AfterNext));
                 }
                 if !said && !the && self.letters_before_end() {
                     return Some(DateExpr::Weekends);
                 }
-                Some(DateExpr::Weekend { weeks: None, which })
+                Some(DateExpr::Weekend(which))
             }
             W::Unit(Unit::Week)
                 if self.letters(0).to_lowercase().ends_with('k')
@@ -167,11 +167,11 @@ impl Cursor<'_> {
                     && self.letters(2).eq_ignore_ascii_case("end") =>
             {
                 self.at += 3;
-                Some(DateExpr::Weekend { weeks: None, which })
+                Some(DateExpr::Weekend(which))
             }
             W::Unit(Unit::Week) if self.word(1) == Some(W::End) && !self.glued(1) && said => {
                 self.at += 2;
-                Some(DateExpr::Weekend { weeks: None, which })
+                Some(DateExpr::Weekend(which))
             }
             W::Workweek => {
                 self.at += 1;
@@ -191,7 +191,17 @@ impl Cursor<'_> {
                 });
                 Some(weeks.map_or(DateExpr::Workdays, DateExpr::Workweek))
             }
-            W::Unit(unit @ (Unit::Week | Unit::Month | Unit::Year | Unit::Day | Unit::Fortnight | Unit::Hour)) => {
+            W::Unit(
+                unit @ (Unit::Week | Unit::Month | Unit::Year | Unit::Day | Unit::Fortnight | Unit::Hour),
+            ) => {
+                if unit == Unit::Week
+                    && the
+                    && self.word(1) == Some(W::After)
+                    && self.word(2) == Some(W::Next)
+                {
+                    self.at += 3;
+                    return Some(DateExpr::Week(2));
+                }
                 // "the week", "a month" alone say little; "the week" after "all" or alone is this one.
                 let alone = the && self.at <= 2 && self.token(1).is_none();
                 let all = self.at > 0
@@ -254,14 +264,14 @@ impl Cursor<'_> {
         }
     }
 
-    fn is_last_word(&self) -> bool {
+    pub(super) fn is_last_word(&self) -> bool {
         (1..=2).all(|ahead| {
             !matches!(self.kind(ahead), Some(Kind::Word(_) | Kind::Number { .. } | Kind::Ordinal(_)))
         })
     }
 
     /// Whether the word just taken is a plural.
-    fn letters_before_end(&self) -> bool {
+    pub(super) fn letters_before_end(&self) -> bool {
         self.at
             .checked_sub(1)
             .and_then(|at| self.tokens.get(at))
@@ -277,7 +287,7 @@ impl Cursor<'_> {
     }
 
     /// "3 Fridays from now", "two Mondays later".
-    fn nth_from_now(&mut self) -> Option<DateExpr> {
+    pub(super) fn nth_from_now(&mut self) -> Option<DateExpr> {
         let n = self.cardinal()?;
         let day = self.weekday()?;
         let _ = self
@@ -288,7 +298,7 @@ impl Cursor<'_> {
     }
 
     /// "the closest Monday to Oct 5th".
-    fn nearest_weekday(&mut self) -> Option<DateExpr> {
+    pub(super) fn nearest_weekday(&mut self) -> Option<DateExpr> {
         let _ = self.the();
         let n = self.attempt(Self::ordinal).unwrap_or(1);
         let closest = ["closest", "nearest"].iter().any(|word| self.letters(0).eq_ignore_ascii_case(word));
@@ -299,7 +309,7 @@ impl Cursor<'_> {
         Some(DateExpr::Nearest { n, day, to })
     }
 
-    fn shift(&mut self) -> Option<DateExpr> {
+    pub(super) fn shift(&mut self) -> Option<DateExpr> {
         let before = self.word_before();
         if matches!(before, Some(W::Within | W::For | W::Than)) {
             return None;

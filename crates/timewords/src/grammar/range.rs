@@ -1,29 +1,11 @@
 //! Ranges and open sides: "from 2 to 4", "between Monday and Wednesday", "after 3pm", "by Friday".
 
-use super::clock::{Heard, with_meridiem};
+use super::clock::with_meridiem;
 use super::cursor::{Cursor, Loose};
-use chrono_tz::Tz;
-
+use super::end::End;
 use crate::Part;
-use crate::lex::{Kind, Unit, W};
+use crate::lex::{Kind, W};
 use crate::syntax::{Clock, DateExpr, Meridiem, MonthExpr, Said, TimeExpr};
-
-/// One end of a range, as far as it says.
-#[derive(Clone, Debug)]
-struct End {
-    date: Option<DateExpr>,
-    time: Option<Clock>,
-    part: Option<Part>,
-    zone: Option<Tz>,
-    /// A number that the other end must explain.
-    number: Option<u32>,
-}
-
-impl End {
-    const fn only_date(&self) -> bool {
-        self.date.is_some() && self.time.is_none() && self.number.is_none() && self.part.is_none()
-    }
-}
 
 impl Cursor<'_> {
     /// Adds a range or an open side, where its days and times are still free.
@@ -37,7 +19,7 @@ impl Cursor<'_> {
         true
     }
 
-    fn range(&mut self, so_far: &Said) -> Option<Said> {
+    pub(super) fn range(&mut self, so_far: &Said) -> Option<Said> {
         let lead = self.eat_any(&[W::From, W::Between, W::Starting]);
         if lead == Some(W::Starting) {
             let _ = self.eat_any(&[W::From, W::On, W::At]);
@@ -57,11 +39,15 @@ impl Cursor<'_> {
             let _ = self.eat_any(&[W::To]);
         }
         let expecting = first.time.is_some() || first.number.is_some();
-        let second = self.end(expecting || lead.is_some())?;
+        let second = self.last_end(expecting || lead.is_some())?;
         let mut range = unite(
             first,
             second,
-            lead.is_some() || so_far.date.is_some() || so_far.part.is_some(),
+            lead.is_some()
+                || so_far.date.is_some()
+                || so_far.part.is_some()
+                || self.day_follows()
+                || (self.is_done() && self.tokens.len() == 3),
             self.loose,
         )?;
         if self.counts_people()
@@ -77,302 +63,23 @@ impl Cursor<'_> {
         Some(range)
     }
 
-    fn counts_people(&self) -> bool {
+    pub(super) fn counts_people(&self) -> bool {
         matches!(self.kind(0), Some(Kind::Word(W::Counted | W::Unit(_))))
             || (matches!(self.kind(0), Some(Kind::Word(W::Other)))
                 && self.letters(0).len() > 3
                 && self.letters(0).ends_with('s'))
     }
-
-    /// One end: a day, a time, both, or a number.
-    fn end(&mut self, expecting: bool) -> Option<End> {
-        let _ = self.eat_any(&[W::At]).is_some() || self.eat_sign('@').is_some();
-        let mut end = End { date: None, time: None, part: None, zone: None, number: None };
-        let loose = self.loose;
-        self.loose = if expecting { Loose::Hour } else { loose };
-        for _ in 0..4 {
-            let at = self.at;
-            if end.date.is_some() || end.time.is_some() {
-                let _ = self.eat_sign(',');
-                let _ = self.eat_any(&[W::At, W::On, W::In, W::Of]);
-                let _ = self.the();
-            }
-            if end.time.is_none()
-                && let Some(Heard::Clock(clock)) = self.clock()
-            {
-                end.time = Some(clock);
-            } else if end.date.is_none()
-                && let Some(date) = self.attempt(Self::end_date)
-            {
-                end.date = Some(date);
-            } else if end.part.is_none()
-                && (end.date.is_some() || end.time.is_some() || end.number.is_some())
-                && let Some(part) = self.attempt(Self::plain_part)
-            {
-                end.part = Some(part);
-            } else if end.time.is_some()
-                && end.zone.is_none()
-                && let Some(zone) = self.attempt(Self::zone)
-            {
-                end.zone = Some(zone);
-            } else if end.number.is_none()
-                && end.time.is_none()
-                && let Some(number) = self.attempt(Self::end_number)
-            {
-                end.number = Some(number);
-            } else {
-                self.at = at;
-                break;
-            }
-        }
-        self.loose = loose;
-        (end.date.is_some() || end.time.is_some() || end.number.is_some()).then_some(end)
-    }
-
-    fn end_date(&mut self) -> Option<DateExpr> {
-        let _ = self.the();
-        if let Some(day) = self.attempt(|c| {
-            // "13th to 15th July": a day whose month the other end says
-            let day = c.ordinal()?;
-            if matches!(c.word(0), Some(W::Unit(Unit::Day))) {
-                c.at += 1;
-            }
-            if matches!(c.word(0), Some(W::Unit(_) | W::Slot | W::Weekday(..))) {
-                return None;
-            }
-            let month = c.attempt(|c| {
-                let _ = c.eat_any(&[W::Of, W::In]);
-                c.month_of()
-            });
-            (1..=31).contains(&day).then_some(())?;
-            (day <= 31).then_some(DateExpr::MonthDay { day, month: month.unwrap_or(MonthExpr::Unsaid) })
-        }) {
-            return Some(day);
-        }
-        let day = self.date()?;
-        if let DateExpr::Weekday { day, .. } = &day
-            && let Some(of) = self.attempt(|c| {
-                let _ = c.eat_sign(',');
-                let _ = c.the();
-                c.month_day_end()
-            })
-        {
-            return Some(DateExpr::On { day: *day, of: Box::new(of) });
-        }
-        Some(day)
-    }
-
-    fn month_day_end(&mut self) -> Option<DateExpr> {
-        let loose = std::mem::replace(&mut self.loose, Loose::Neither);
-        let date = self.date();
-        self.loose = loose;
-        date.filter(|date| matches!(date, DateExpr::MonthDay { .. } | DateExpr::Numeric { .. }))
-    }
-
-    fn plain_part(&mut self) -> Option<Part> {
-        let _ = self.eat(W::In);
-        let _ = self.the();
-        let W::Part(part) = self.word(0)? else { return None };
-        self.at += 1;
-        Some(part)
-    }
-
-    /// A number that is nothing by itself, below 32.
-    fn end_number(&mut self) -> Option<u32> {
-        let _ = self.the();
-        if self.clone().numeric_date().is_some() {
-            return None;
-        }
-        let number = match self.attempt(Self::digits) {
-            Some((value, 1 | 2)) => value,
-            Some((value, 4)) if (1900..2200).contains(&value) && !value.is_multiple_of(5) => return None,
-            Some((value, 3 | 4)) if value / 100 <= 24 && value % 100 < 60 => value,
-            Some(_) => return None,
-            None => self.cardinal()?,
-        };
-        let _ = self.eat_sign('.').filter(|()| matches!(self.kind(0), Some(Kind::Sign('-'))));
-        (number <= 31 || number >= 100).then_some(number)
-    }
-
-    /// "after 3pm", "before Friday", "by noon", "from Monday on", "3 pm or later", "no later than 6".
-    fn open_side(&mut self) -> Option<Said> {
-        let (side, included) = self.side()?;
-        if self.word(0) == Some(W::Lunch) {
-            self.at += 1;
-            let at = |hour| Clock::new(hour, 0, Some(Meridiem::Certain), true);
-            let time = match side {
-                Side::Before => TimeExpr::Before(at(12)?),
-                _ => TimeExpr::After(at(13)?),
-            };
-            return Some(Said { time: Some(time), ..Said::default() });
-        }
-        let around = self.around();
-        if side == Side::After
-            && let Some((amount, unit)) = self.attempt(|c| {
-                let (amount, unit) = (c.amount()?, c.unit()?);
-                matches!(unit, Unit::Day | Unit::Week | Unit::Month | Unit::Workday).then_some((amount, unit))
-            })
-        {
-            let day = DateExpr::Shift { amount, unit, from: Box::new(DateExpr::Relative(0)) };
-            return Some(open_date(day, side, true));
-        }
-        // "after 5 days" and "before two weeks from now" count from now.
-        let end = self.end(true)?;
-        let approximate = around || end.time.is_some_and(|clock| clock.approximate);
-        let later = {
-            let mut ahead = *self;
-            let joint = ahead.eat_sign('-').or_else(|| ahead.eat_any(&[W::To, W::Until, W::Through]).map(|_| ()));
-            joint.is_some() && ahead.end(true).is_some()
-        };
-        if later && matches!(side, Side::From | Side::Between) {
-            return None;
-        }
-        let time = match (end.time, end.number) {
-            (Some(clock), _) => Some(clock),
-            (None, Some(number)) if end.date.is_none() && self.loose == Loose::Day && number <= 31 => {
-                let date = DateExpr::MonthDay { day: number, month: MonthExpr::Unsaid };
-                return Some(open_date(date, side, included));
-            }
-            (None, Some(number)) => {
-                if self.counts_something() && !matches!(self.word(0), Some(W::Weekend)) {
-                    return None;
-                }
-                Some(number_clock(number)?)
-            }
-            (None, None) => None,
-        };
-        // "later than 9:30 but before 11:00"
-        if let (Some(from), Side::After | Side::From) = (time, side)
-            && let Some(to) = self.attempt(|c| {
-                let _ = c.eat_any(&[W::But, W::And]);
-                let (Side::Before, _) = c.side()? else { return None };
-                let end = c.end(true)?;
-                Some((end.time.or_else(|| number_clock(end.number?))?, end.date))
-            })
-        {
-            let (a, b) = pair(from, to.0);
-            return Some(Said {
-                date: end.date.or(to.1),
-                time: Some(TimeExpr::Between(a, b)),
-                part: end.part,
-                approximate,
-                ..Said::default()
-            });
-        }
-        Some(match time {
-            Some(clock) => {
-                let time = match side {
-                    Side::After | Side::From => TimeExpr::After(clock),
-                    Side::Before => TimeExpr::Before(clock),
-                    Side::Between => return None,
-                };
-                Said { date: end.date, time: Some(time), part: end.part, zone: end.zone, approximate, ..Said::default() }
-            }
-            None if end.part.is_some() => return None,
-            None => open_date(end.date?, side, included),
-        })
-    }
-
-    fn begins_with_a_day(&self) -> bool {
-        let mut ahead = *self;
-        ahead.at += 1;
-        let _ = ahead.eat_any(&[W::On, W::From]);
-        matches!(ahead.date(), Some(DateExpr::MonthDay { .. } | DateExpr::Numeric { .. } | DateExpr::Ymd { .. } | DateExpr::Weekday { .. } | DateExpr::On { .. }))
-    }
-
-    /// Which side is open, and whether a day said for it belongs to it.
-    fn side(&mut self) -> Option<(Side, bool)> {
-        let _ = self.eat_any(&[W::Anytime]).is_some()
-            || self.eat_all(&[W::Any, W::Time]).is_some()
-            || self.eat(W::Sometime).is_some();
-        // "on or before", "at or after"
-        let or = self.attempt(|c| {
-            c.eat_any(&[W::At, W::On, W::In])?;
-            c.eat(W::Or)
-        });
-        let negated = self.eat_any(&[W::Not, W::No]).is_some();
-        let side = match self.word(0)? {
-            W::After if !negated => (Side::After, or.is_some()),
-            W::After => (Side::Before, true),
-            W::Before if !negated => (Side::Before, or.is_some()),
-            W::Before => (Side::From, true),
-            W::Later | W::Earlier => {
-                let later = self.word(0) == Some(W::Later);
-                self.at += 1;
-                self.eat(W::Than)?;
-                return Some(match (later, negated) {
-                    (true, false) => (Side::After, false),
-                    (true, true) => (Side::Before, true),
-                    (false, false) => (Side::Before, false),
-                    (false, true) => (Side::From, true),
-                });
-            }
-            _ if negated => return None,
-            // "beginning January 7th", as opposed to "beginning of January"
-            W::Start if self.begins_with_a_day() => (Side::From, true),
-            W::By | W::Until | W::Through => (Side::Before, true),
-            // "prior to", "in advance of", "ahead of"
-            W::Previous if self.word(1) == Some(W::To) => {
-                self.at += 2;
-                return Some((Side::Before, false));
-            }
-            W::In if self.letters(1).eq_ignore_ascii_case("advance") && self.word(2) == Some(W::Of) => {
-                self.at += 3;
-                return Some((Side::Before, false));
-            }
-            W::Since => (Side::From, true),
-            W::From => (Side::From, true),
-            W::Starting => {
-                self.at += 1;
-                let _ = self.eat_any(&[W::From, W::On, W::At]);
-                return Some((Side::From, true));
-            }
-            W::As => {
-                let side = match self.word(1)? {
-                    W::Early => Side::From,
-                    W::Late => Side::Before,
-                    _ => return None,
-                };
-                self.at += 2;
-                self.eat(W::As)?;
-                return Some((side, true));
-            }
-            _ => return None,
-        };
-        self.at += 1;
-        if side.0 == Side::From {
-            let _ = self.eat_any(&[W::On]);
-        }
-        Some(side)
-    }
 }
 
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Side {
-    After,
-    From,
-    Before,
-    Between,
-}
-
-fn open_date(day: DateExpr, side: Side, included: bool) -> Said {
-    let day = Box::new(day);
-    let date = if side == Side::Before {
-        DateExpr::Before { day, included }
-    } else {
-        DateExpr::After { day, included }
-    };
-    Said { date: Some(date), ..Said::default() }
-}
-
-fn number_clock(number: u32) -> Option<Clock> {
+pub(super) fn number_clock(number: u32) -> Option<Clock> {
     let (hour, minute) = if number >= 100 { (number / 100, number % 100) } else { (number, 0) };
     Clock::new(hour, minute, None, false)
 }
 
 /// Both ends of a range as one thing said.
 fn unite(first: End, second: End, expected: bool, loose: Loose) -> Option<Said> {
-    let mut said = Said { part: first.part.or(second.part), zone: first.zone.or(second.zone), ..Said::default() };
+    let mut said =
+        Said { part: first.part.or(second.part), zone: first.zone.or(second.zone), ..Said::default() };
     let number_day = |end: &End| end.number.filter(|n| (1..=31).contains(n));
     // Days whose month the other end says: "Aug 5 to 16", "13 to 15 July".
     match (&first.date, &second.date) {
@@ -421,7 +128,8 @@ fn unite(first: End, second: End, expected: bool, loose: Loose) -> Option<Said> 
                     let (a, b) = pair(a, b);
                     Some(TimeExpr::Between(a, b))
                 }
-                (Some(a), None) => Some(TimeExpr::After(a)),
+                // "move Friday 10am to Wednesday" is no range.
+                (Some(_), None) => return None,
                 (None, Some(b)) => Some(TimeExpr::Before(b)),
                 (None, None) => None,
             };
@@ -544,54 +252,4 @@ fn merge(said: &Said, range: Said) -> Option<Said> {
     merged.zone = said.zone.or(range.zone);
     merged.approximate |= range.approximate;
     Some(merged)
-}
-
-impl Cursor<'_> {
-    /// "3 pm or later", "Friday onwards", "4 o'clock at the latest": after what was said.
-    pub(super) fn open_afterwards(&mut self, said: &mut Said) -> bool {
-        let side = self.attempt(|c| {
-            if c.eat(W::Or).is_some() || c.eat(W::And).is_some() {
-                return match c.eat_any(&[W::Later, W::After, W::Earlier, W::Before])? {
-                    W::Later | W::After => Some(Side::From),
-                    _ => Some(Side::Before),
-                };
-            }
-            if c.eat(W::At).is_some() {
-                let _ = c.the();
-                return match c.eat_any(&[W::Earliest, W::Latest])? {
-                    W::Earliest => Some(Side::From),
-                    _ => Some(Side::Before),
-                };
-            }
-            if c.eat(W::Starting).is_some() {
-                return Some(Side::From);
-            }
-            None
-        });
-        let Some(side) = side else { return false };
-        match (&said.time, &said.date) {
-            (Some(TimeExpr::At(clock)), _) => {
-                said.time =
-                    Some(if side == Side::From { TimeExpr::After(*clock) } else { TimeExpr::Before(*clock) });
-                true
-            }
-            (None, Some(day)) if !matches!(day, DateExpr::After { .. } | DateExpr::Before { .. }) => {
-                said.date = open_date(day.clone(), side, true).date;
-                true
-            }
-            _ => false,
-        }
-    }
-
-    /// "lunch": the part around noon, as hours.
-    pub(super) fn lunch(&mut self) -> Option<TimeExpr> {
-        let _ = self.eat(W::At);
-        let _ = self.the();
-        self.eat(W::Lunch)?;
-        if matches!(self.word(0), Some(W::Time)) {
-            self.at += 1;
-        }
-        let at = |hour: u32| Clock::new(hour, 0, Some(Meridiem::Certain), true);
-        Some(TimeExpr::Between(at(12)?, at(14)?))
-    }
 }

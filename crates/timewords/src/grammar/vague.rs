@@ -6,7 +6,7 @@ use crate::{Part, Vague};
 
 impl Cursor<'_> {
     /// Whether this word ends what was said of a day.
-    fn is_after_a_day(&self) -> bool {
+    pub(super) fn is_after_a_day(&self) -> bool {
         self.token(1).is_none() && matches!(self.word_before(), Some(W::Weekday(..) | W::Tomorrow | W::Today))
     }
 

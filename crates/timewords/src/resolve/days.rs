@@ -6,6 +6,7 @@ use super::calendar_math::{
     add, monday_of, month_bounds, month_of, monthly, nth_weekday, on_or_after, yearly,
 };
 use super::numeric;
+use super::periods::{coming, cut, nth_week, week, weekend, whole_month, whole_year};
 use crate::context::Context;
 use crate::lex::Unit;
 use crate::syntax::{DateExpr, MonthExpr, Segment, Which};
@@ -31,7 +32,7 @@ impl Days {
         Self { first: Some(date), grain: Grain::Day, ..Self::default() }
     }
 
-    fn range(first: NaiveDate, last: NaiveDate, grain: Grain) -> Self {
+    pub(super) fn range(first: NaiveDate, last: NaiveDate, grain: Grain) -> Self {
         Self { first: Some(first), last: Some(last), grain, ..Self::default() }
     }
 
@@ -39,12 +40,12 @@ impl Days {
         Self { anchor: Some(anchor), ..self }
     }
 
-    fn because(self, why: Why) -> Self {
+    pub(super) fn because(self, why: Why) -> Self {
         Self { why: Some(why), ..self }
     }
 
     /// First and last day, where both are known.
-    fn bounds(&self) -> Option<(NaiveDate, NaiveDate)> {
+    pub(super) fn bounds(&self) -> Option<(NaiveDate, NaiveDate)> {
         Some((self.first?, self.last.or(self.first)?))
     }
 }
@@ -129,25 +130,33 @@ pub(crate) fn days(expr: &DateExpr, ctx: &Context<'_>) -> Meanings {
             one(week(today, *weeks)
                 .map(|week| Days { last: week.first.map(|d| d + TimeDelta::days(4)), ..week }))
         }
-        DateExpr::Weekend { weeks, which } => Ok(weekend(weeks.unwrap_or(0), *which, today)),
+        DateExpr::Weekend(which) => Ok(weekend(*which, today)),
         DateExpr::Month(month) => one(whole_month(*month, today)),
         DateExpr::YearOffset(years) => one(whole_year(today.year() + years)),
-        DateExpr::Year(year) => one(whole_year(*year)),
         DateExpr::WeekOf(day) => {
-            let week_of = |monday: NaiveDate, why| Days { why, ..Days::range(monday, monday + TimeDelta::days(6), Grain::Week) };
-            let weeks = days(day, ctx)?.into_iter().filter_map(|found| Some((found.first?, found.why))).flat_map(|(date, why)| {
-                let monday = monday_of(date);
-                // To some a Sunday ends the week, to others it begins one.
-                let next = (date.weekday() == Weekday::Sun).then(|| week_of(monday + TimeDelta::days(7), Some(Why::ThisOrNext)));
-                let why = why.or(next.is_some().then_some(Why::ThisOrNext));
-                std::iter::once(week_of(monday, why)).chain(next)
-            });
+            let week_of = |monday: NaiveDate, why| Days {
+                why,
+                ..Days::range(monday, monday + TimeDelta::days(6), Grain::Week)
+            };
+            let weeks = days(day, ctx)?
+                .into_iter()
+                .filter_map(|found| Some((found.first?, found.why)))
+                .flat_map(|(date, why)| {
+                    let monday = monday_of(date);
+                    // To some a Sunday ends the week, to others it begins one.
+                    let next = (date.weekday() == Weekday::Sun)
+                        .then(|| week_of(monday + TimeDelta::days(7), Some(Why::ThisOrNext)));
+                    let why = why.or(next.is_some().then_some(Why::ThisOrNext));
+                    std::iter::once(week_of(monday, why)).chain(next)
+                });
             some(weeks.collect())
         }
         DateExpr::WeekNumber(number) => {
             let monday = |year| NaiveDate::from_isoywd_opt(year, *number, Weekday::Mon);
             let year = today.iso_week().year();
-            let ahead = (0..=1).filter_map(|later| monday(year + later)).find(|monday| *monday + TimeDelta::days(6) >= today);
+            let ahead = (0..=1)
+                .filter_map(|later| monday(year + later))
+                .find(|monday| *monday + TimeDelta::days(6) >= today);
             one(ahead.map(|monday| Days::range(monday, monday + TimeDelta::days(6), Grain::Week)))
         }
         DateExpr::NthWeek { n, month } => one(nth_week(*n, *month, today)),
@@ -158,10 +167,14 @@ pub(crate) fn days(expr: &DateExpr, ctx: &Context<'_>) -> Meanings {
         DateExpr::Coming { amount, unit } => one(coming(*amount, *unit, today)),
         DateExpr::Between(from, to) => between(from, to, ctx),
         // "before the end of December" is up to its end, "after the beginning of March" from its beginning on.
-        DateExpr::Before { day, included: false } if matches!(**day, DateExpr::Segment { segment: Segment::Late, .. }) => {
+        DateExpr::Before { day, included: false }
+            if matches!(**day, DateExpr::Segment { segment: Segment::Late, .. }) =>
+        {
             Ok(open(days(day, ctx)?, Open::Before, true))
         }
-        DateExpr::After { day, included: false } if matches!(**day, DateExpr::Segment { segment: Segment::Early, .. }) => {
+        DateExpr::After { day, included: false }
+            if matches!(**day, DateExpr::Segment { segment: Segment::Early, .. }) =>
+        {
             Ok(open(days(day, ctx)?, Open::After, true))
         }
         DateExpr::After { day, included } => Ok(open(days(day, ctx)?, Open::After, *included)),
@@ -262,95 +275,6 @@ fn this_or_next_year(
         ]),
         (_, next) => one(next.map(Days::day)),
     }
-}
-
-fn week(today: NaiveDate, weeks: i64) -> Option<Days> {
-    let monday = add(monday_of(today), weeks, Unit::Week)?;
-    Some(Days::range(monday, monday + TimeDelta::days(6), Grain::Week))
-}
-
-fn weekend(weeks: i64, which: Which, today: NaiveDate) -> Vec<Days> {
-    let saturday = monday_of(today) + TimeDelta::days(5 + 7 * weeks);
-    let from = |date: NaiveDate| Days::range(date, date + TimeDelta::days(1), Grain::Week);
-    let later = |weeks: i64| from(saturday + TimeDelta::days(7 * weeks));
-    let ahead = today < saturday;
-    match which {
-        Which::Next if ahead => vec![later(0).because(Why::ThisOrNext), later(1).because(Why::ThisOrNext)],
-        Which::Next => vec![later(1)],
-        Which::AfterNext if ahead => {
-            vec![later(1).because(Why::ThisOrNext), later(2).because(Why::ThisOrNext)]
-        }
-        Which::AfterNext => vec![later(2)],
-        Which::Last => vec![later(-1)],
-        Which::Bare | Which::This | Which::Coming => vec![later(0)],
-    }
-}
-
-fn whole_month(month: MonthExpr, today: NaiveDate) -> Option<Days> {
-    let (mut year, month_number) = month_of(month, today)?;
-    // A month without a year is the coming one, or the one that runs.
-    if let MonthExpr::Named { year: None, which, .. } = month
-        && which != Which::Last
-        && month_bounds(year, month_number)?.1 < today
-    {
-        year += 1;
-    }
-    let (first, last) = month_bounds(year, month_number)?;
-    Some(Days::range(first, last, Grain::Month))
-}
-
-fn whole_year(year: i32) -> Option<Days> {
-    Some(Days::range(
-        NaiveDate::from_ymd_opt(year, 1, 1)?,
-        NaiveDate::from_ymd_opt(year, 12, 31)?,
-        Grain::Year,
-    ))
-}
-
-/// The n-th Monday-to-Sunday week that has its Thursday in the month, as ISO counts weeks of a year.
-fn nth_week(n: i32, month: MonthExpr, today: NaiveDate) -> Option<Days> {
-    let whole = whole_month(month, today)?;
-    let (first, last) = whole.bounds()?;
-    let monday = if n < 0 {
-        monday_of(last)
-    } else {
-        let thursday = on_or_after(first, Weekday::Thu);
-        add(monday_of(thursday), i64::from(n) - 1, Unit::Week)?
-    };
-    (monday <= last).then(|| Days::range(monday, monday + TimeDelta::days(6), Grain::Week))
-}
-
-/// The beginning, middle, end or rest of a week, month or year.
-fn cut(segment: Segment, whole: Days, today: NaiveDate) -> Option<Days> {
-    let (first, last) = whole.bounds()?;
-    let from = |skip: i64, length: i64| {
-        let first = first + TimeDelta::days(skip);
-        (first, (first + TimeDelta::days(length - 1)).min(last))
-    };
-    let length = (last - first).num_days() + 1;
-    let (first, last) = match (segment, whole.grain) {
-        (Segment::Rest, _) => (first.max(today), last),
-        // Monday to Wednesday, Tuesday to Thursday, Thursday to Sunday.
-        (Segment::Early, Grain::Week) => from(0, 3),
-        (Segment::Mid, Grain::Week) => from(1, 3),
-        (Segment::Late, Grain::Week) => from(3, 4),
-        // The tens of a month, and thirds of what is longer.
-        (Segment::Early, Grain::Month) => from(0, 10),
-        (Segment::Mid, Grain::Month) => from(10, 10),
-        (Segment::Late, Grain::Month) => from(20, 11),
-        (Segment::Early, _) => from(0, length / 3),
-        (Segment::Mid, _) => from(length / 3, length / 3),
-        (Segment::Late, _) => from(length * 2 / 3, length),
-    };
-    Some(Days { first: Some(first), last: Some(last), ..whole })
-}
-
-/// "the next 3 days": from tomorrow on.
-fn coming(amount: i64, unit: Unit, today: NaiveDate) -> Option<Days> {
-    let last = add(today, amount, unit)?;
-    let grain = if matches!(unit, Unit::Month | Unit::Year) { Grain::Month } else { Grain::Week };
-    let first = (today + TimeDelta::days(1)).min(last);
-    Some(Days::range(first, last, grain))
 }
 
 fn between(from: &DateExpr, to: &DateExpr, ctx: &Context<'_>) -> Meanings {

@@ -5,6 +5,7 @@ mod clocks;
 mod days;
 mod holiday;
 mod numeric;
+mod periods;
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 
