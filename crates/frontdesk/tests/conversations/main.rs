@@ -2,7 +2,7 @@
 //!
 //! `README.md` has the notation. `FRONTDESK_CONVERSATION=part-of-a-name` runs those conversations only and shows them.
 
-#![expect(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "this crate is a test")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "this crate is a test")]
 
 mod desk;
 mod expect;
