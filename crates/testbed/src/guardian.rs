@@ -11,12 +11,14 @@ use std::process::{ChildStdin, Command, Stdio};
 use crate::TestbedError;
 use crate::programs::{Unprivileged, command};
 
-/// `$1`: the directory to remove; the rest: the server and its arguments. The server is the shell's own child, so
-/// that `wait` knows exactly when it has gone. SIGQUIT is PostgreSQL's immediate shutdown.
+/// `$1`: the directory to remove, `$2`: initdb; the rest: the server and its arguments. The server is the shell's own
+/// child, so that `wait` knows exactly when it has gone. SIGQUIT is PostgreSQL's immediate shutdown.
 const KEEP_A_SERVER: &str = r#"
 trap '' HUP INT TERM
-directory=$1; shift
-"$@" >"$directory/log" 2>&1 </dev/null & server=$!
+directory=$1; initdb=$2; shift 2
+exec >"$directory/log" 2>&1
+"$initdb" --no-sync --auth=trust --username=frontdesk --encoding=UTF8 --locale=C -D "$directory/data" </dev/null
+"$@" -D "$directory/data" -k "$directory" </dev/null & server=$!
 read -r _
 kill -QUIT "$server" 2>/dev/null
 wait "$server"
@@ -37,16 +39,18 @@ pub(crate) struct Guardian {
 }
 
 impl Guardian {
-    /// Starts `server` with `arguments`, writing its log to `log` in `directory`.
+    /// Makes a database cluster in `directory` and starts a server on it whose socket is there too. What both say
+    /// goes to the file `log` there.
     pub(crate) fn of_server(
         directory: &Path,
         user: Option<Unprivileged>,
-        server: &Path,
-        arguments: &[&str],
+        programs: &Path,
+        settings: &[&str],
     ) -> Result<Self, TestbedError> {
         let mut shell = command("/bin/sh", user);
-        shell.args(["-c", KEEP_A_SERVER, "guardian"]).arg(directory).arg(server).args(arguments);
-        Self::start(&mut shell)
+        shell.args(["-c", KEEP_A_SERVER, "guardian"]).arg(directory);
+        shell.arg(programs.join("initdb")).arg(programs.join("postgres"));
+        Self::start(shell.args(settings.iter().flat_map(|setting| ["-c", setting])))
     }
 
     /// Drops what is named on the pipe, on a server that is not ours.

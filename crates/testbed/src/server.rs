@@ -60,47 +60,26 @@ impl Server {
     /// Listens on a socket in its own directory only, where no other user and no other server can be in the way.
     fn own(programs: &Path) -> Result<Self, TestbedError> {
         let user = Unprivileged::when_root();
-        let directory = directory_for(user)?;
-        let data = directory.path().join("data");
-        run(command(programs.join("initdb"), user)
-            .args([
-                "--no-sync",
-                "--auth=trust",
-                "--username=frontdesk",
-                "--encoding=UTF8",
-                "--locale=C",
-                "-D",
-            ])
-            .arg(&data))?;
-        // From here on the guardian removes the directory.
-        let directory = directory.keep();
-        let (data, socket) = (data.to_string_lossy(), directory.to_string_lossy());
+        // The guardian removes the directory.
+        let directory = directory_for(user)?.keep();
         let guardian = Guardian::of_server(
             &directory,
             user,
-            &programs.join("postgres"),
+            programs,
             &[
-                "-D",
-                &data,
-                "-k",
-                &socket,
-                "-c",
                 "listen_addresses=",
-                "-c",
+                // Nobody else on this machine connects: there is no password.
+                "unix_socket_permissions=0700",
                 "max_connections=200",
                 // Nothing here outlives the tests: do not wait for the disk.
-                "-c",
                 "fsync=off",
-                "-c",
                 "synchronous_commit=off",
-                "-c",
                 "full_page_writes=off",
-                "-c",
                 "shared_buffers=32MB",
-                "-c",
                 "jit=off",
             ],
         )?;
+        let socket = directory.display();
         let server = Self {
             psql: programs.join("psql"),
             maintenance: format!("postgres://frontdesk@localhost/postgres?host={socket}"),
