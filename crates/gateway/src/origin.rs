@@ -66,14 +66,16 @@ impl Origin {
     }
 
     fn at(https: bool, authority: &Authority) -> Option<Self> {
-        let userinfo = authority.as_str().contains('@');
-        let host = authority.host().to_ascii_lowercase();
+        let host = authority.host();
         let port = match authority.port() {
-            Some(port) => port.as_str().parse().ok()?,
+            Some(port) => port.as_u16(),
+            // What is neither host nor port (a user's name, a port out of range) belongs to no origin.
+            None if host.len() != authority.as_str().len() => return None,
             None if https => 443,
             None => 80,
         };
-        (!userinfo && !host.is_empty()).then_some(Self { https, host, port })
+        let has_user = authority.as_str().contains('@');
+        (!host.is_empty() && !has_user).then(|| Self { https, host: host.to_ascii_lowercase(), port })
     }
 }
 

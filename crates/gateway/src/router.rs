@@ -7,7 +7,7 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{delete, get, post};
+use axum::routing::{MethodRouter, delete, get, post};
 use protocol::limits::BODY_MAX_BYTES;
 use tower_governor::key_extractor::KeyExtractor;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -31,38 +31,29 @@ const RETRY_AFTER_TIMEOUT: Duration = Duration::from_secs(1);
 pub fn router(gateway: Gateway) -> Router {
     let people = from_fn_with_state(gateway.clone(), person);
     let chatting = from_fn_with_state(gateway.clone(), person_or_chat_token);
+    let own_pages = from_fn_with_state(gateway.clone(), own_pages_only);
     let limits = &gateway.limits;
 
-    // Of two layers the one added later runs first.
-    let credentials = Router::new()
-        .route("/api/auth/signup", post(signup::handle))
-        .route("/api/auth/login", post(login::handle));
-    let accounts = limited(credentials, limits.addresses())
-        .route("/api/auth/logout", post(logout::handle))
-        .route_layer(from_fn_with_state(gateway.clone(), own_pages_only));
-    let turns =
-        Router::new().route("/api/chat", post(chat::handle)).route("/api/chat/messages", post(chat::handle));
-    let turns = limited(turns, limits.turns()).route_layer(chatting.clone());
-    let tokens = Router::new().route("/api/chatbot/token", post(chat_token::handle));
-    let tokens = limited(tokens, limits.chat_tokens()).route_layer(people.clone());
-    let conversations =
-        Router::new().route("/api/chat/sessions/{id}", get(history::handle)).route_layer(chatting);
-    let calendar = Router::new()
-        .route("/api/appointments", get(appointments::handle))
-        .route("/api/appointments/{id}", delete(cancel_appointment::handle))
-        .route_layer(people);
-    let operation = Router::new()
-        .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready))
-        .route("/", get(page::root));
+    // Of two layers the one added later runs first. They stand before the handlers only, so that a wrong method is
+    // 405 for everybody.
+    let turn = limited(post(chat::handle), limits.turns()).route_layer(chatting.clone());
+    let token = limited(post(chat_token::handle), limits.chat_tokens()).route_layer(people.clone());
+    let signup = limited(post(signup::handle), limits.addresses()).route_layer(own_pages.clone());
+    let login = limited(post(login::handle), limits.addresses()).route_layer(own_pages.clone());
 
     Router::new()
-        .merge(accounts)
-        .merge(turns)
-        .merge(tokens)
-        .merge(conversations)
-        .merge(calendar)
-        .merge(operation)
+        .route("/api/auth/signup", signup)
+        .route("/api/auth/login", login)
+        .route("/api/auth/logout", post(logout::handle).route_layer(own_pages))
+        .route("/api/chatbot/token", token)
+        .route("/api/chat", turn.clone())
+        .route("/api/chat/messages", turn)
+        .route("/api/chat/sessions/{id}", get(history::handle).route_layer(chatting))
+        .route("/api/appointments", get(appointments::handle).route_layer(people.clone()))
+        .route("/api/appointments/{id}", delete(cancel_appointment::handle).route_layer(people))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/", get(page::root))
         .fallback(nothing_here)
         .with_state(gateway.clone())
         .layer(RequestBodyLimitLayer::new(BODY_MAX_BYTES))
@@ -71,13 +62,13 @@ pub fn router(gateway: Gateway) -> Router {
         .layer(from_fn_with_state(gateway, observe))
 }
 
-fn limited<K>(routes: Router<Gateway>, limit: Option<LimitLayer<K>>) -> Router<Gateway>
+fn limited<K>(route: MethodRouter<Gateway>, limit: Option<LimitLayer<K>>) -> MethodRouter<Gateway>
 where
     K: KeyExtractor<Key: Send + Sync> + Send + Sync + 'static,
 {
     match limit {
-        Some(limit) => routes.route_layer(limit),
-        None => routes,
+        Some(limit) => route.route_layer(limit),
+        None => route,
     }
 }
 

@@ -1,12 +1,10 @@
 //! Conversations, their history, and appointments.
 
-mod common;
-
 use std::time::Duration;
 
+use crate::support::{Server, config, now};
 use calendar::{FreeSlot, Profile};
 use chrono::{DateTime, TimeDelta, Utc};
-use common::{Server, config, now};
 use gateway::Config;
 use serde_json::{Value, json};
 use store::{NewAppointment, Place};
@@ -58,21 +56,27 @@ async fn a_message_sent_again_is_answered_once() {
 
 #[tokio::test]
 async fn failures_of_the_assistant_say_nothing_internal() {
-    let quick = Config { request_timeout: Duration::from_millis(300), ..config() };
-    let server = Server::with(quick, Profile::default()).await;
-    // Hashing takes its time, and this server has none.
-    let jwt = server.at(now()).person("ada@example.org").await;
+    let server = Server::start().await;
+    let jwt = server.person("ada@example.org").await;
     let send = |message: &'static str| server.chat(&jwt, SESSION, message).send();
     send("invalid").await.expect_error(422, "invalid", Some("message"));
     let busy = send("overload").await.expect_error(503, "unavailable", None);
     assert_eq!(busy.header("retry-after"), Some("3"));
-    let late = send("sleep").await.expect_error(503, "unavailable", None);
-    assert_eq!(late.header("retry-after"), Some("1"));
     for message in ["fail", "panic"] {
         let failed = send(message).await.expect_error(500, "internal", None);
         assert!(!failed.body.contains("scripted"), "{}", failed.body);
     }
     send("hi").await.expect(200);
+}
+
+#[tokio::test]
+async fn a_request_that_takes_too_long_is_given_up() {
+    let hasty = Config { request_timeout: Duration::from_millis(200), ..config() };
+    let server = Server::with(hasty, Profile::default()).await;
+    // Hashing takes its time, and this server gives none.
+    let jwt = server.at(now()).person("ada@example.org").await;
+    let late = server.chat(&jwt, SESSION, "sleep").send().await.expect_error(503, "unavailable", None);
+    assert_eq!(late.header("retry-after"), Some("1"));
 }
 
 async fn book(server: &Server, email: &str, id: u128, start: DateTime<Utc>) -> Uuid {

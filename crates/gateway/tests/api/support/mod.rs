@@ -1,10 +1,4 @@
 //! A gateway over a real database, with a scripted assistant behind it.
-#![allow(
-    dead_code,
-    clippy::allow_attributes,
-    reason = "each test file is a program of its own and uses a part of this"
-)]
-
 mod answer;
 mod script;
 
@@ -26,7 +20,7 @@ use tower::ServiceExt;
 use uuid::Uuid;
 
 pub use answer::Answer;
-pub use script::Script;
+use script::Script;
 
 pub const SECRET: &str = "a secret for tests, thirty-two bytes or more";
 pub const PASSWORD: &str = "correct horse battery";
@@ -90,7 +84,7 @@ impl Server {
 
     pub fn call(&self, method: Method, path: &str) -> Call {
         let request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();
-        Call { router: self.router.clone(), request }.from_address("192.0.2.1")
+        Call { router: self.router.clone(), request }.coming_from("192.0.2.1")
     }
 
     /// Makes an account and gives its session token.
@@ -146,7 +140,7 @@ impl Call {
         self
     }
 
-    pub fn from_address(mut self, address: &str) -> Self {
+    pub fn coming_from(mut self, address: &str) -> Self {
         let peer = SocketAddr::new(address.parse().unwrap(), 4711);
         self.request.extensions_mut().insert(ConnectInfo(peer));
         self

@@ -1,10 +1,8 @@
 //! Bad input gets a clear 4xx, and nothing has changed.
 
-mod common;
-
+use crate::support::{PASSWORD, Server};
 use axum::body::Body;
 use axum::http::Method;
-use common::{PASSWORD, Server};
 use serde_json::{Value, json};
 use uuid::Uuid;
 

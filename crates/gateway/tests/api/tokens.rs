@@ -1,11 +1,9 @@
 //! Which token opens which door, and which request counts as whose.
 
-mod common;
-
+use crate::support::{Answer, SECRET, Server, config, now};
 use axum::http::Method;
 use calendar::Profile;
 use chrono::TimeDelta;
-use common::{Answer, SECRET, Server, config, now};
 use gateway::Config;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde_json::{Value, json};
@@ -180,7 +178,7 @@ async fn other_sites_cannot_use_the_cookie() {
 async fn other_sites_cannot_log_a_person_in_or_out() {
     let https = Config { public_url: Some("https://book.example.org".parse().unwrap()), ..config() };
     let server = Server::with(https, Profile::default()).await;
-    let body = json!({"email": "ada@example.org", "password": common::PASSWORD});
+    let body = json!({"email": "ada@example.org", "password": crate::support::PASSWORD});
     for path in ["/api/auth/signup", "/api/auth/login", "/api/auth/logout"] {
         let evil = server.post(path, &body).header("origin", "https://evil.example");
         evil.send().await.expect_error(403, "forbidden", None);

@@ -1,0 +1,13 @@
+//! The public API, driven as clients drive it, over real databases.
+
+// Lets clippy see that all of this is tests, the helpers too.
+#![cfg(test)]
+
+mod accounts;
+mod bad_input;
+mod chat;
+mod headers;
+mod limits;
+mod logs;
+mod support;
+mod tokens;
