@@ -1,7 +1,7 @@
 //! Passwords: how long they are, and how they are kept (argon2id).
 //!
 //! [`hash`] and [`check_length`] also serve the operator's commands. Inside the gateway all work goes through
-//! [`Hasher`], which bounds how much of it, and of its memory, there is at a time.
+//! `Hasher`, which bounds how much of it, and of its memory, there is at a time.
 
 use std::sync::Arc;
 use std::time::Duration;
