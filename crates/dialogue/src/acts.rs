@@ -59,7 +59,7 @@ pub(crate) fn derive(
         return vec![tapped];
     }
     // What the interpreter makes of another language is chance.
-    if foreign && !heard.says_when() {
+    if foreign {
         return vec![Act::Foreign];
     }
     let has = |intent| interpretation.has(intent);
@@ -117,12 +117,19 @@ fn wishes(interpretation: &Interpretation, heard: &Heard<'_>, question: Option<&
     if has(Intent::Cancel) {
         wishes.push(Wish::Cancel);
     }
-    if has(Intent::Reschedule) {
+    // "for my appointment" is no wish to move one: of the two the surer, unless one that exists is spoken of.
+    let sure = |intent| {
+        interpretation.intents.iter().find(|scored| scored.name == intent).map(|scored| scored.confidence)
+    };
+    let one_of_them = has(Intent::Book) && has(Intent::Reschedule) && !heard.says_existing();
+    let rather_book = one_of_them && sure(Intent::Book) >= sure(Intent::Reschedule);
+    let rather_move = one_of_them && !rather_book;
+    if has(Intent::Reschedule) && !rather_book {
         wishes.push(Wish::Move);
     }
     // "yes, book me in" says nothing but yes.
     let confirming = question.is_some_and(|question| question.about.asked() == protocol::Asked::Confirm);
-    if has(Intent::Book) && !(has(Intent::Affirm) && confirming && heard.is_empty()) {
+    if has(Intent::Book) && !rather_move && !(has(Intent::Affirm) && confirming && heard.is_empty()) {
         wishes.push(Wish::Book);
     }
     // "are you free on Friday? then book it" is a booking.

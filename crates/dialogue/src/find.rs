@@ -21,6 +21,8 @@ pub(crate) struct Search<'a> {
     pub(crate) service: &'a Service,
     /// The appointment that is to be moved.
     pub(crate) moving: Option<Uuid>,
+    /// They only want to know what is free.
+    pub(crate) browsing: bool,
 }
 
 /// What a search comes to.
@@ -57,6 +59,7 @@ impl Search<'_> {
             return self.exact(start);
         }
         match self.wanted.when.state(&self.time()) {
+            State::Nothing if self.browsing => self.first_available(),
             State::Nothing => self.which_day("time.nothing", Vec::new()),
             State::Problem(problem) => self.problem(&problem),
             State::Ambiguous(readings) => self.ambiguous(&readings),
@@ -134,8 +137,11 @@ impl Search<'_> {
     fn free_in(&self, allowed: &[Allowed], window: Window) -> Vec<FreeSlot> {
         let allowed: Vec<_> = allowed.iter().filter_map(|part| clip(*part, window)).collect();
         let mut free = self.ctx.free(self.service, self.moving, &allowed);
+        // Where it already is, is no other time.
+        let held = self.moving.and_then(|id| self.ctx.view.booked(id)).map(|own| own.start_time);
         free.retain(|slot| {
-            !self.wanted.declined.contains(&slot.start)
+            Some(slot.start) != held
+                && !self.wanted.declined.contains(&slot.start)
                 && self.wanted.after.is_none_or(|bound| slot.start > bound)
                 && self.wanted.before.is_none_or(|bound| slot.start < bound)
         });
@@ -208,8 +214,8 @@ impl Search<'_> {
         match (free.as_slice(), vague) {
             ([], _) => self.none_of(&allowed),
             ([only], _) => Finding::new("time.only_one", Vec::new(), Found::Only(only.clone())),
-            ([first, second, ..], Some(Vague::First)) => {
-                let choices = vec![Choice::Start(first.start), Choice::Start(second.start)];
+            (free, Some(Vague::First)) => {
+                let choices = free.iter().take(2).map(|slot| Choice::Start(slot.start)).collect();
                 Finding::new("time.first_available", Vec::new(), Found::Ask(About::Start, choices))
             }
             (free, Some(Vague::Last)) => {
@@ -225,6 +231,14 @@ impl Search<'_> {
             }
             (free, _) => self.ask_day("time.days", Vec::new(), free),
         }
+    }
+
+    /// The first two starts that are free at all.
+    fn first_available(&self) -> Finding {
+        let free = self.first_free(&self.not_ruled_out(), 1);
+        let choices: Vec<_> = free.iter().take(2).map(|slot| Choice::Start(slot.start)).collect();
+        let found = if choices.is_empty() { Found::Nothing } else { Found::Ask(About::Start, choices) };
+        Finding::new("time.first_available", Vec::new(), found)
     }
 
     /// Nothing is free in what was said: says so and offers what is near it.
@@ -294,7 +308,8 @@ impl Search<'_> {
                 self.instead(at, "time.past", remarks)
             }
             Problem::Skipped { date, time, .. } => {
-                self.instead(self.instant(*date, *time), "time.skipped", remarks)
+                // Just before the jump, so that its end is the neighbour on the far side.
+                self.instead(self.instant(*date, *time) - TimeDelta::seconds(1), "time.skipped", remarks)
             }
             Problem::ImpossibleDate { .. } | Problem::ImpossibleTime { .. } => {
                 self.which_day("time.impossible", remarks)

@@ -7,7 +7,7 @@ use protocol::{Slot, SpanRole};
 use timewords::{Anchor, Context, Open, Phrase, Reading, When};
 
 use crate::input::Input;
-use crate::state::{NAME_MAX_CHARS, Wanted};
+use crate::state::{About, NAME_MAX_CHARS, Question, Wanted};
 
 /// The details of one message, or of the part of it that one request is about.
 #[derive(Clone, Debug, Default)]
@@ -21,11 +21,16 @@ pub(crate) struct Heard<'a> {
 }
 
 impl<'a> Heard<'a> {
-    pub(crate) fn of(input: &Input<'a>) -> Self {
+    /// `question` tells numbers that are positions from numbers that are times.
+    pub(crate) fn of(input: &Input<'a>, question: Option<&Question>) -> Self {
         let mut heard = Self::default();
         for span in &input.interpretation.spans {
             let text = span.text.as_str();
             match span.slot {
+                Slot::When if is_position(text, question) => heard.options.push(text),
+                Slot::Option if is_time(text, question) => {
+                    heard.phrases.push(Phrase { text, role: SpanRole::Wanted });
+                }
                 Slot::When => {
                     heard.phrases.push(Phrase { text, role: span.role.unwrap_or(SpanRole::Wanted) });
                 }
@@ -82,6 +87,35 @@ impl<'a> Heard<'a> {
 
     pub(crate) fn service<'p>(&self, profile: &'p Profile) -> Option<&'p Service> {
         self.services.iter().find_map(|words| profile.match_service(words))
+    }
+}
+
+/// Whether words taken for a time are a position among the times offered: "the second".
+fn is_position(words: &str, question: Option<&Question>) -> bool {
+    let offered = question.is_some_and(|question| {
+        matches!(question.about, About::Time | About::MeantTime | About::Start | About::Appointment)
+            && !question.choices.is_empty()
+    });
+    offered
+        && matches!(
+            words.to_lowercase().trim_end_matches(" one"),
+            "first" | "second" | "third" | "fourth" | "last" | "latter" | "former"
+        )
+}
+
+/// Whether words taken for a position are a time: a number that is no position among what was offered.
+fn is_time(words: &str, question: Option<&Question>) -> bool {
+    const NUMBERS: [&str; 12] =
+        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
+    let words = words.to_lowercase();
+    let number = words.parse::<usize>().ok();
+    let number = number.or_else(|| NUMBERS.iter().position(|name| *name == words).map(|index| index + 1));
+    let offered = question
+        .filter(|question| matches!(question.about, About::Start | About::Appointment | About::Service))
+        .map_or(0, |question| question.choices.len());
+    match number {
+        Some(number) => !(1..=offered).contains(&number),
+        None => words.starts_with(|c: char| c.is_ascii_digit()) && words.ends_with(['m', '0', '5']),
     }
 }
 

@@ -22,8 +22,8 @@ use crate::trace::Trace;
 /// that is free in the view, and only if the person asked for just that or said yes to just that.
 #[must_use]
 pub fn turn(state: &State, input: &Input<'_>, view: &View) -> Outcome {
-    let heard = Heard::of(input);
     let mut turn = Turn::begin(state, input, view);
+    let heard = Heard::of(input, turn.question.as_ref());
     let tapped = turn.tapped();
     let foreign = flows::digress::foreign(input.text);
     for act in acts::derive(input.interpretation, &heard, turn.question.as_ref(), tapped, foreign) {

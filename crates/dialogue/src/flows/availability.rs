@@ -21,8 +21,8 @@ pub(crate) fn begin(turn: &mut Turn<'_>, heard: &Heard<'_>) {
     if request.goal == Goal::Book {
         request.goal = Goal::Browse;
     }
-    request.explicit = false;
     tell(turn, &mut request, heard, How::Correct);
+    request.explicit = false;
     turn.request = Some(request);
     turn.changed = true;
 }

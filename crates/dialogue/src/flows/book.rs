@@ -16,6 +16,12 @@ pub(crate) fn begin(turn: &mut Turn<'_>, heard: &Heard<'_>) {
     let open =
         turn.request.clone().filter(|open| !turn.changed && matches!(open.goal, Goal::Book | Goal::Browse));
     let Some(mut request) = open else {
+        // "Can I come in with a wheelchair?"
+        if heard.is_empty()
+            && let Some(fact) = super::facts::known(turn)
+        {
+            turn.say(fact);
+        }
         let parts = several(turn, heard);
         turn.rule(if parts.len() > 1 { "book.begin_several" } else { "book.begin" });
         for part in parts {
@@ -46,13 +52,14 @@ fn several<'a>(turn: &Turn<'_>, heard: &Heard<'a>) -> Vec<Heard<'a>> {
     let joined = words.split(|c: char| !c.is_alphanumeric()).any(|word| word == "and")
         && !words.split(|c: char| !c.is_alphanumeric()).any(|word| word == "or");
     let time = turn.ctx.time(heard.zone().unwrap_or(turn.ctx.zone), None, None);
-    let parts: Vec<Heard<'a>> = heard
-        .phrases
-        .iter()
+    let pieces = heard.phrases.iter().flat_map(|phrase| {
+        phrase.text.split(" and ").map(|text| timewords::Phrase { text, role: phrase.role })
+    });
+    let parts: Vec<Heard<'a>> = pieces
         .enumerate()
         .map(|(index, phrase)| {
             let service = heard.services.get(index).or(heard.services.first()).copied();
-            Heard { phrases: vec![*phrase], services: service.into_iter().collect(), ..heard.clone() }
+            Heard { phrases: vec![phrase], services: service.into_iter().collect(), ..heard.clone() }
         })
         .collect();
     let complete = |part: &Heard<'_>| {
@@ -74,9 +81,15 @@ pub(crate) fn suppose(turn: &mut Turn<'_>, heard: &Heard<'_>) {
     }
     turn.rule("book.suppose");
     turn.intent = Some(Intent::Book);
-    let mut request = fresh(Goal::Book, false);
+    let mut request = fresh(Goal::Book, asks_to_book(turn.ctx.input.text));
     tell(turn, &mut request, heard, How::Narrow);
     turn.start(request);
+}
+
+/// Whether the message asks for a booking in plain words, though the interpreter took it for something else.
+fn asks_to_book(text: &str) -> bool {
+    let text = text.to_lowercase();
+    text.split(|c: char| !c.is_alphanumeric()).any(|word| matches!(word, "book" | "reserve" | "schedule"))
 }
 
 /// Books, or asks for what is missing, one thing at a time.
@@ -94,7 +107,13 @@ pub(crate) fn advance(turn: &mut Turn<'_>, request: &Request) {
         return turn
             .ask(About::Service, services.map(|service| Choice::Service(service.name.clone())).collect());
     };
-    let search = Search { ctx: &ctx, wanted: &request.wanted, service: &service, moving: None };
+    let search = Search {
+        ctx: &ctx,
+        wanted: &request.wanted,
+        service: &service,
+        moving: None,
+        browsing: request.goal == Goal::Browse,
+    };
     let finding = search.find();
     turn.rule(finding.rule);
     finding.remarks.into_iter().for_each(|remark| turn.say(remark));

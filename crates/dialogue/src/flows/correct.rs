@@ -49,6 +49,17 @@ pub(crate) fn alternatives(turn: &mut Turn<'_>, heard: &Heard<'_>) {
 /// Another time than those offered; whatever it comes to is asked about before it is booked.
 pub(crate) fn instead(turn: &mut Turn<'_>, heard: &Heard<'_>) {
     turn.rule("alternatives.instead");
+    change(turn, heard);
+    if let Some(request) = turn.request.as_mut()
+        && request.goal == Goal::Book
+    {
+        request.explicit = false;
+    }
+}
+
+/// They picked something that was not offered: said with day and time it is what they want, else it is asked about.
+pub(crate) fn pick_another(turn: &mut Turn<'_>, heard: &Heard<'_>) {
+    turn.rule("select.another");
     if let Some(request) = turn.request.as_mut()
         && request.goal == Goal::Book
     {

@@ -56,6 +56,11 @@ pub(crate) fn business(turn: &mut Turn<'_>, heard: &Heard<'_>) {
 
 /// The message made no sense: the second time in a row with examples, from the third on with a person.
 pub(crate) fn unclear(turn: &mut Turn<'_>) {
+    if let Some(fact) = facts::known(turn) {
+        turn.rule("fact");
+        turn.intent = Some(Intent::BusinessQuestion);
+        return turn.say(fact);
+    }
     turn.rule("unclear");
     turn.understood = false;
     turn.at_a_loss = true;

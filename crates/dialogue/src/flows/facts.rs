@@ -1,5 +1,6 @@
 //! What the business profile says, found by words.
 
+use calendar::Service;
 use chrono::Weekday;
 
 use crate::heard::Heard;
@@ -19,14 +20,17 @@ pub(crate) fn answer(turn: &mut Turn<'_>, heard: &Heard<'_>) -> Vec<Phrase> {
     let profile = turn.ctx.input.profile;
     let words = words(turn.ctx.input.text);
     let asks = |about: &[&str]| words.iter().any(|word| about.contains(&word.as_str()));
-    if let Some(answer) = fact(turn, &words) {
-        return vec![Phrase::Fact(answer)];
+    if let Some(fact) = known(turn) {
+        return vec![fact];
     }
+    let spoken_of = turn.request.as_ref().and_then(|request| request.wanted.service.as_deref());
+    let spoken_of = spoken_of.and_then(|name| profile.service(name)).filter(|_| heard.services.is_empty());
     let service = heard
         .service(profile)
+        .or(spoken_of)
         .or_else(|| if heard.services.is_empty() { profile.default_service() } else { None });
     if asks(&PRICE) {
-        return prices(turn, heard);
+        return prices(turn, heard, spoken_of);
     }
     if asks(&HOURS) {
         return hours(turn, heard);
@@ -52,6 +56,11 @@ pub(crate) fn answer(turn: &mut Turn<'_>, heard: &Heard<'_>) -> Vec<Phrase> {
         Some(line) if asks(&CONTACT) => vec![Phrase::Fact(line.clone())],
         contact => vec![Phrase::NotKnown { contact: contact.clone() }],
     }
+}
+
+/// What the profile's facts say to the message, if it is about one of them.
+pub(crate) fn known(turn: &Turn<'_>) -> Option<Phrase> {
+    fact(turn, &words(turn.ctx.input.text)).map(Phrase::Fact)
 }
 
 /// The fact that the question is about: it has every word of one of the fact's entries, or the word that all of several
@@ -83,11 +92,12 @@ fn content(words: &[String]) -> Vec<String> {
     if content.is_empty() { words.to_vec() } else { content }
 }
 
-fn prices(turn: &Turn<'_>, heard: &Heard<'_>) -> Vec<Phrase> {
+fn prices(turn: &Turn<'_>, heard: &Heard<'_>, spoken_of: Option<&Service>) -> Vec<Phrase> {
     let profile = turn.ctx.input.profile;
     let unknown = || vec![Phrase::NotKnown { contact: turn.ctx.contact() }];
     let named = heard
         .service(profile)
+        .or(spoken_of)
         .or_else(|| profile.match_service(turn.ctx.input.text).filter(|service| !service.default));
     if named.is_none() && !heard.services.is_empty() {
         return unknown();

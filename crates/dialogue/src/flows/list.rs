@@ -19,14 +19,21 @@ pub(crate) fn list(turn: &mut Turn<'_>, heard: &Heard<'_>) {
     if all.is_empty() {
         return turn.say(Phrase::NoneBooked { matching: false });
     }
-    let mut fitting = target::fitting(turn, heard, true);
-    if fitting.is_empty() {
-        turn.say(Phrase::NoneBooked { matching: true });
-        fitting = all.iter().map(|own| own.id).collect();
+    // What "the Friday one" is said of in "what have I booked, and cancel the Friday one" is the other request.
+    let alone = !ctx.input.interpretation.intents.iter().any(|scored| {
+        matches!(scored.name, Intent::Cancel | Intent::Reschedule | Intent::Book | Intent::CheckAvailability)
+    });
+    let mut fitting: Vec<_> = all.iter().map(|own| own.id).collect();
+    if alone {
+        let said = target::fitting(turn, heard, true);
+        if said.is_empty() {
+            turn.say(Phrase::NoneBooked { matching: true });
+        } else {
+            fitting = said;
+        }
     }
-    let next_only =
-        ctx.input.text.to_lowercase().split_whitespace().any(|word| word == "next") && !heard.says_when();
-    if next_only && !heard.says_existing() {
+    let next = ctx.input.text.to_lowercase().split(|c: char| !c.is_alphanumeric()).any(|word| word == "next");
+    if next && !heard.says_when() && !heard.says_existing() {
         fitting.truncate(1);
     }
     if let [only] = fitting.as_slice() {
@@ -35,5 +42,9 @@ pub(crate) fn list(turn: &mut Turn<'_>, heard: &Heard<'_>) {
     let more = fitting.len().saturating_sub(LISTED);
     let appointments: Vec<Own> =
         fitting.iter().take(LISTED).filter_map(|id| ctx.view.booked(*id)).map(|own| ctx.own(own)).collect();
-    turn.say(Phrase::Upcoming { appointments, more });
+    turn.say(match appointments.as_slice() {
+        _ if fitting.len() == all.len() => Phrase::Upcoming { appointments, more },
+        [own] if next => Phrase::Next(own.clone()),
+        _ => Phrase::Fitting { appointments, more },
+    });
 }

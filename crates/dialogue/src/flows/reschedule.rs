@@ -29,6 +29,12 @@ pub(crate) fn begin(turn: &mut Turn<'_>, heard: &Heard<'_>) {
     // The question that is open is about something else.
     turn.question = None;
     tell(turn, &mut request, &wish, How::Narrow);
+    if !wish.says_when()
+        && let Goal::Move(Some(id)) = request.goal
+        && let Some(own) = turn.ctx.view.booked(id)
+    {
+        turn.say(Phrase::ToMove(turn.ctx.own(own)));
+    }
     turn.start(request);
 }
 
@@ -90,7 +96,8 @@ pub(crate) fn advance(turn: &mut Turn<'_>, request: &Request) {
         return turn.close();
     }
     let Some(service) = super::service_for(&ctx, request) else { return turn.close() };
-    let search = Search { ctx: &ctx, wanted: &request.wanted, service: &service, moving: Some(id) };
+    let search =
+        Search { ctx: &ctx, wanted: &request.wanted, service: &service, moving: Some(id), browsing: false };
     let finding = search.find();
     turn.rule(finding.rule);
     finding.remarks.into_iter().for_each(|remark| turn.say(remark));

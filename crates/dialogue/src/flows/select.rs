@@ -39,7 +39,7 @@ pub(crate) fn pick(turn: &mut Turn<'_>, heard: &Heard<'_>) {
             turn.ask(question.about, choices);
         }
         _ if heard.says_when() && question.about != About::Appointment => {
-            super::correct::instead(turn, heard)
+            super::correct::pick_another(turn, heard)
         }
         _ => {
             turn.rule("select.no_such_choice");

@@ -97,7 +97,22 @@ fn readings(turn: &mut Turn<'_>, heard: &Heard<'_>, any_role: bool) -> Vec<Readi
         readings = when.candidates.clone();
     }
     turn.trace.when.push(when);
-    readings
+    joined(readings)
+}
+
+/// "my 3pm on" … "Thursday": a day and a time said apart belong together.
+fn joined(readings: Vec<Reading>) -> Vec<Reading> {
+    let (days, times): (Vec<_>, Vec<_>) = readings.iter().partition(|reading| reading.has_date());
+    if days.is_empty() || times.is_empty() || days.iter().any(|day| day.has_time()) {
+        return readings;
+    }
+    let join = |day: &Reading, time: &Reading| Reading {
+        date: day.date,
+        end_date: day.end_date,
+        anchor: day.anchor,
+        ..time.clone()
+    };
+    days.iter().flat_map(|day| times.iter().map(move |time| join(day, time))).collect()
 }
 
 fn fits_any(turn: &Turn<'_>, readings: &[Reading], start: DateTime<Utc>, loosely: bool) -> bool {

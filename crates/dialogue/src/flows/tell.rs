@@ -104,7 +104,7 @@ fn when(turn: &mut Turn<'_>, request: &mut Request, heard: &Heard<'_>, how: How)
         // Day and time said in one breath, for something they asked to be booked, need no further yes.
         let exact = said.relation != timewords::Relation::Ambiguous
             && said.top().is_some_and(timewords::Reading::is_exact);
-        request.explicit |= exact && how == How::Narrow && request.goal == Goal::Book && request.asked_for;
+        request.explicit |= exact && request.goal == Goal::Book && request.asked_for;
         if how == How::Correct {
             wanted.declined.clear();
         }

@@ -71,6 +71,11 @@ pub(crate) fn say(phrase: &Phrase, voice: &Voice) -> String {
             format!("{} always takes {}.", capital(service), length(*minutes))
         }
         Phrase::Upcoming { appointments, more } => upcoming(appointments, *more, voice),
+        Phrase::Fitting { appointments, more } => {
+            format!("You have {}.{}", appointments_at(appointments, voice), and_more(*more))
+        }
+        Phrase::Next(own) => format!("Your next appointment: {}.", appointments_at(std::slice::from_ref(own), voice)),
+        Phrase::ToMove(own) => format!("Let us find another time for {}.", yours(own, voice)),
         Phrase::NoneBooked { matching: false } => "You have no appointments coming up.".into(),
         Phrase::NoneBooked { matching: true } => "I find no appointment of yours that fits.".into(),
         Phrase::Begun(own) => {
@@ -188,15 +193,22 @@ fn week(days: &[(Weekday, Option<String>)]) -> String {
 }
 
 fn upcoming(appointments: &[Own], more: usize, voice: &Voice) -> String {
-    let label = |own: &Own| format!("{} ({})", voice.at(own.start), own.label);
-    let more = if more == 0 { String::new() } else { format!(" And {more} more after that.") };
-    match appointments {
-        [one] => format!("You have one appointment: {}.{more}", label(one)),
-        several => {
-            let items: Vec<_> = several.iter().map(label).collect();
-            format!("You have {} appointments: {}.{more}", several.len(), list(&items, "; ", "and"))
-        }
-    }
+    let count = match appointments.len() + more {
+        1 => "one appointment".to_owned(),
+        count => format!("{count} appointments"),
+    };
+    format!("You have {count}: {}.{}", appointments_at(appointments, voice), and_more(more))
+}
+
+/// "tomorrow, Tuesday 24 November, 15:00 (haircut) and …".
+fn appointments_at(appointments: &[Own], voice: &Voice) -> String {
+    let items: Vec<_> =
+        appointments.iter().map(|own| format!("{} ({})", voice.at(own.start), own.label)).collect();
+    list(&items, "; ", "and")
+}
+
+fn and_more(more: usize) -> String {
+    if more == 0 { String::new() } else { format!(" And {more} more after that.") }
 }
 
 fn gone(starts: &[DateTime<Utc>], voice: &Voice) -> String {

@@ -85,6 +85,14 @@ pub(crate) enum Phrase {
         appointments: Vec<Own>,
         more: usize,
     },
+    /// Those of their appointments that they asked about.
+    Fitting {
+        appointments: Vec<Own>,
+        more: usize,
+    },
+    Next(Own),
+    /// What is going to be moved, named before anything is asked.
+    ToMove(Own),
     /// No appointment ahead, or none that fits the words.
     NoneBooked {
         matching: bool,
