@@ -152,14 +152,10 @@ fn tap(index: usize, question: Option<&Question>) -> Option<Act> {
 }
 
 /// The details that belong to this wish, where a message has several wishes.
-pub(crate) fn part_for<'h, 'a>(
-    wish: Wish,
-    heard: &'h Heard<'a>,
-    interpretation: &Interpretation,
-) -> Cow<'h, Heard<'a>> {
-    let has = |intent| interpretation.has(intent);
-    let (cancel, moves, book) = (has(Intent::Cancel), has(Intent::Reschedule), has(Intent::Book));
-    if u8::from(cancel) + u8::from(moves) + u8::from(book) < 2 {
+pub(crate) fn part_for<'h, 'a>(wish: Wish, heard: &'h Heard<'a>, all: &[Act]) -> Cow<'h, Heard<'a>> {
+    let wishes = all.iter().filter(|act| matches!(act, Act::Request(_))).count();
+    let moves = all.contains(&Act::Request(Wish::Move));
+    if wishes < 2 {
         return Cow::Borrowed(heard);
     }
     // With two services the first is of the appointment that exists: "cancel my haircut and book a massage".

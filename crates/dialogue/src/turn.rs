@@ -26,8 +26,9 @@ pub fn turn(state: &State, input: &Input<'_>, view: &View) -> Outcome {
     let heard = Heard::of(input, turn.question.as_ref());
     let tapped = turn.tapped();
     let foreign = flows::digress::foreign(input.text);
-    for act in acts::derive(input.interpretation, &heard, turn.question.as_ref(), tapped, foreign) {
-        turn.take(act, &heard);
+    let acts = acts::derive(input.interpretation, &heard, turn.question.as_ref(), tapped, foreign);
+    for act in &acts {
+        turn.take(*act, &heard, &acts);
     }
     turn.proceed();
     turn.end()
@@ -108,7 +109,7 @@ impl<'a> Turn<'a> {
         quick.iter().position(|quick| quick.eq_ignore_ascii_case(said))
     }
 
-    fn take(&mut self, act: Act, heard: &Heard<'a>) {
+    fn take(&mut self, act: Act, heard: &Heard<'a>, all: &[Act]) {
         match act {
             Act::StartOver => flows::digress::start_over(self),
             Act::Stop => flows::digress::stop(self),
@@ -127,7 +128,7 @@ impl<'a> Turn<'a> {
             Act::Tap(index) => flows::select::choose(self, index),
             Act::Correct => flows::correct::correct(self, heard),
             Act::Alternatives => flows::correct::alternatives(self, heard),
-            Act::Request(wish) => self.wish(wish, heard),
+            Act::Request(wish) => self.wish(wish, &acts::part_for(wish, heard, all)),
             Act::Answer => flows::answer::answer(self, heard),
             Act::Foreign => flows::digress::foreign_language(self),
             Act::Unclear if heard.is_empty() => flows::digress::unclear(self),
@@ -143,12 +144,11 @@ impl<'a> Turn<'a> {
     }
 
     fn wish(&mut self, wish: Wish, heard: &Heard<'a>) {
-        let heard = acts::part_for(wish, heard, self.ctx.input.interpretation);
         match wish {
-            Wish::Cancel => flows::cancel::begin(self, &heard),
-            Wish::Move => flows::reschedule::begin(self, &heard),
-            Wish::Book => flows::book::begin(self, &heard),
-            Wish::Browse => flows::availability::begin(self, &heard),
+            Wish::Cancel => flows::cancel::begin(self, heard),
+            Wish::Move => flows::reschedule::begin(self, heard),
+            Wish::Book => flows::book::begin(self, heard),
+            Wish::Browse => flows::availability::begin(self, heard),
         }
     }
 

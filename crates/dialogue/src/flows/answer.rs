@@ -1,11 +1,12 @@
 //! An answer to the open question, with no intent of its own.
 
 use protocol::SpanRole;
+use timewords::Phrase;
 
 use super::select::{Resolved, choose, resolve};
 use super::tell::{How, tell};
 use crate::heard::{Heard, person};
-use crate::replies::Phrase;
+use crate::replies::Phrase as Say;
 use crate::state::{About, Goal, Question};
 use crate::turn::Turn;
 
@@ -44,7 +45,7 @@ pub(crate) fn answer(turn: &mut Turn<'_>, heard: &Heard<'_>) {
             }
             _ if heard.is_empty() && !heard.options.is_empty() => {
                 turn.rule("answer.no_such_choice");
-                turn.say(Phrase::NoSuchChoice);
+                turn.say(Say::NoSuchChoice);
             }
             _ if heard.is_empty() => super::digress::unclear(turn),
             _ => {
@@ -80,12 +81,30 @@ fn supply<'h>(turn: &Turn<'_>, question: &Question, whole: &Heard<'h>) -> Heard<
             Heard { services: vec![text], ..Heard::default() }
         }
         About::Zone => Heard::of_zone(text),
+        // "am", "pm please": which half of the day was meant.
+        About::MeantTime if half_of_day(text).is_some() => Heard {
+            phrases: half_of_day(text)
+                .map(|text| Phrase { text, role: SpanRole::Wanted })
+                .into_iter()
+                .collect(),
+            ..Heard::default()
+        },
         About::Service => Heard::default(),
         _ => {
             let read = whole.when(&turn.ctx.time(turn.zone(), Some(question.about.asked()), None));
             if read.none { Heard::default() } else { whole.clone() }
         }
     }
+}
+
+/// The part of the day that "am" or "pm" stands for.
+fn half_of_day(text: &str) -> Option<&'static str> {
+    let text = text.to_lowercase().replace('.', "");
+    text.split(|c: char| !c.is_alphanumeric()).find_map(|word| match word {
+        "am" => Some("before noon"),
+        "pm" => Some("after noon"),
+        _ => None,
+    })
 }
 
 fn which_appointment(turn: &mut Turn<'_>, heard: &Heard<'_>, question: &Question) {
@@ -103,7 +122,7 @@ fn which_appointment(turn: &mut Turn<'_>, heard: &Heard<'_>, question: &Question
         Resolved::None if heard.is_empty() && heard.options.is_empty() => super::digress::unclear(turn),
         Resolved::None => {
             turn.rule("answer.no_such_choice");
-            turn.say(Phrase::NoSuchChoice);
+            turn.say(Say::NoSuchChoice);
         }
     }
 }

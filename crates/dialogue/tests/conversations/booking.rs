@@ -95,6 +95,32 @@ fn next_tuesday_on_a_monday_has_two_meanings() {
 }
 
 #[test]
+fn an_hour_that_fits_twice_is_asked_about() {
+    let hours = "[hours]\ntuesday = [\"07:00-22:00\"]";
+    for (answer, start) in [
+        ("- | am", "2026-11-24T08:00"),
+        ("- | pm please", "2026-11-24T20:00"),
+        ("- | in the {when:evening}", "2026-11-24T20:00"),
+    ] {
+        let mut desk = Desk::of(Profile::from_toml(hours).unwrap());
+        let reply = desk.says("book | {when:tomorrow at 8}");
+        assert_eq!(reply.quick_replies, ["08:00", "20:00"]);
+        desk.says(answer);
+        assert_eq!(desk.booked(), [start], "{answer}");
+    }
+}
+
+#[test]
+fn a_day_that_is_over_is_not_offered() {
+    let reply = Desk::new().says("book | {when:november 10 at 3pm}");
+    assert!(
+        reply.text.contains("Tuesday 10 November is past. Do you mean Wednesday 10 November 2027?"),
+        "{}",
+        reply.text
+    );
+}
+
+#[test]
 fn a_taken_time_is_answered_with_the_two_nearest() {
     let mut desk = Desk::new().taken("2026-11-25T15:00:00Z", false);
     let reply = desk.says("book | {when:wednesday 3pm} please");
