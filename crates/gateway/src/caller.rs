@@ -22,8 +22,8 @@ pub(crate) struct Caller {
 }
 
 impl Caller {
-    /// Whether the token reaches this session. One that is not theirs stays hidden (404, as for everybody); only
-    /// another session of their own is refused.
+    /// Whether the token reaches this session. Another person's stays hidden (404, as for everybody); any other, used
+    /// before or not, is refused.
     ///
     /// # Errors
     /// 403 or 404.
@@ -31,10 +31,10 @@ impl Caller {
         if self.bound_to.is_none_or(|bound_to| bound_to == session) {
             return Ok(());
         }
-        if gateway.store.session_owner(session).await? == Some(self.user_id) {
-            return Err(ApiError::Forbidden("This chat token is bound to another session."));
+        if gateway.store.session_owner(session).await?.is_some_and(|owner| owner != self.user_id) {
+            return Err(ApiError::NotFound("You have no such session."));
         }
-        Err(ApiError::NotFound("You have no such session."))
+        Err(ApiError::Forbidden("This chat token is bound to another session."))
     }
 }
 

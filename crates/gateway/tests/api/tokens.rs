@@ -44,7 +44,7 @@ async fn a_chat_token_of_another_session_is_refused() {
 
     let unused = Uuid::from_u128(4);
     for (session, status, code) in
-        [(OTHER, 403, "forbidden"), (hers, 404, "not_found"), (unused, 404, "not_found")]
+        [(OTHER, 403, "forbidden"), (hers, 404, "not_found"), (unused, 403, "forbidden")]
     {
         server.chat(&token, session, "hi").send().await.expect_error(status, code, None);
         let history = server.get(&format!("/api/chat/sessions/{session}")).bearer(&token).send().await;
