@@ -26,6 +26,8 @@ pub(crate) struct Clock {
     pub(crate) meridiem: Meridiem,
     /// "around 3", "3ish".
     pub(crate) approximate: bool,
+    /// Written as on a 24-hour clock, "10:30": in the evening only if that is said.
+    pub(crate) written: bool,
     /// Whole hours only: nothing was said about minutes.
     pub(crate) hour_only: bool,
 }
@@ -184,6 +186,24 @@ pub(crate) enum DateExpr {
     FromExisting(i64),
     /// Cannot be, whatever the year: "2022-13-45".
     Impossible,
+}
+
+impl DateExpr {
+    /// Whether it names a day rather than a range.
+    pub(crate) const fn is_one_day(&self) -> bool {
+        matches!(
+            self,
+            Self::Relative(_)
+                | Self::Weekday { .. }
+                | Self::InWeek { .. }
+                | Self::MonthDay { .. }
+                | Self::Numeric { .. }
+                | Self::Ymd { .. }
+                | Self::NthInMonth { .. }
+                | Self::Holiday { .. }
+                | Self::On { .. }
+        )
+    }
 }
 
 /// Everything that was said together.

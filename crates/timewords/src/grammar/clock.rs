@@ -40,15 +40,27 @@ impl Clock {
             Some(said) => (hour * 60 + minute, said),
             None => ((hour % 12) * 60 + minute, Meridiem::Bare),
         };
-        Some(Self { minute, meridiem, approximate: false, hour_only: false })
+        Some(Self { minute, meridiem, approximate: false, written: false, hour_only: false })
     }
 
     const fn noon() -> Self {
-        Self { minute: NOON, meridiem: Meridiem::Certain, approximate: false, hour_only: true }
+        Self {
+            minute: NOON,
+            meridiem: Meridiem::Certain,
+            approximate: false,
+            written: false,
+            hour_only: true,
+        }
     }
 
     const fn midnight() -> Self {
-        Self { minute: 24 * 60, meridiem: Meridiem::Certain, approximate: false, hour_only: true }
+        Self {
+            minute: 24 * 60,
+            meridiem: Meridiem::Certain,
+            approximate: false,
+            written: false,
+            hour_only: true,
+        }
     }
 
     /// So many minutes later.
@@ -270,7 +282,7 @@ impl Cursor<'_> {
             }
         }
         Some(match Clock::new(hour, minute, meridiem, hour_len == 2 && hour < 10 && meridiem.is_none()) {
-            Some(clock) => Heard::Clock(clock),
+            Some(clock) => Heard::Clock(Clock { written: colon && hour_len == 2, ..clock }),
             None if colon => Heard::Impossible,
             None => return None,
         })

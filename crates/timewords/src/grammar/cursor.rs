@@ -14,6 +14,8 @@ pub(crate) struct Cursor<'a> {
     pub(super) loose: Loose,
     /// A time of day was said before: after "or", a bare number is another.
     pub(super) after_time: bool,
+    /// How many days within days are being read.
+    pub(super) depth: u8,
 }
 
 /// What a bare number means where nothing else says it.
@@ -32,6 +34,18 @@ impl<'a> Cursor<'a> {
         if result.is_none() {
             self.at = at;
         }
+        result
+    }
+
+    /// A rule that may come back to itself, "a week from a week from …": only so deep that it stays linear.
+    pub(super) fn nested<T>(&mut self, rule: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
+        const DEEPEST: u8 = 3;
+        if self.depth >= DEEPEST {
+            return None;
+        }
+        self.depth += 1;
+        let result = rule(self);
+        self.depth -= 1;
         result
     }
 

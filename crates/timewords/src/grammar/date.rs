@@ -7,7 +7,7 @@ use crate::syntax::{DateExpr, MonthExpr, Which};
 impl Cursor<'_> {
     /// A day or a range of days that has a name of its own, without "from", "before" and the like.
     pub(super) fn date(&mut self) -> Option<DateExpr> {
-        let day = self.attempt(Self::shifted_day).or_else(|| self.plain_date())?;
+        let day = self.nested(|c| c.attempt(Self::shifted_day).or_else(|| c.plain_date()))?;
         Some(self.date_tail(day))
     }
 
@@ -44,6 +44,15 @@ impl Cursor<'_> {
         {
             self.at += 3;
             return Some(DateExpr::Relative(2));
+        }
+        // "the day after Christmas"
+        if matches!(self.word(0), Some(W::Unit(Unit::Day)))
+            && let Some(W::After | W::Before) = self.word(1)
+        {
+            let amount = if self.word(1) == Some(W::After) { 1 } else { -1 };
+            self.at += 2;
+            let from = self.nested(Self::plain_date).filter(DateExpr::is_one_day)?;
+            return Some(DateExpr::Shift { amount, unit: Unit::Day, from: Box::new(from) });
         }
         let days = match self.word(0)? {
             W::Today => 0,

@@ -57,12 +57,19 @@ impl Cursor<'_> {
             (&["martin", "luther", "king", "day"], Holiday::MartinLutherKing, 0),
             (&["black", "friday"], Holiday::Thanksgiving, 1),
         ];
-        let (words, holiday, offset) = NAMES.iter().find(|(words, ..)| {
-            words
-                .iter()
-                .enumerate()
-                .all(|(ahead, word)| self.letters(ahead).replace('\u{2019}', "'").eq_ignore_ascii_case(word))
-        })?;
+        if self.word(0) != Some(W::Named) {
+            return None;
+        }
+        let same = |ahead: usize, name: &str| {
+            let said = self
+                .letters(ahead)
+                .chars()
+                .map(|c| if c == '\u{2019}' { '\'' } else { c.to_ascii_lowercase() });
+            said.eq(name.chars())
+        };
+        let (words, holiday, offset) = NAMES
+            .iter()
+            .find(|(words, ..)| words.iter().enumerate().all(|(ahead, word)| same(ahead, word)))?;
         self.at += words.len();
         Some((*holiday, *offset))
     }

@@ -34,7 +34,7 @@ pub(crate) fn items(text: &str, loose: Loose, asked: bool) -> Vec<Item> {
     let tokens = lex::tokens(text);
     let lone = is_lone_number(&tokens, asked);
     let loose_here = if lone { loose } else { Loose::Neither };
-    let mut cursor = Cursor { text, tokens: &tokens, at: 0, loose: loose_here, after_time: false };
+    let mut cursor = Cursor { text, tokens: &tokens, at: 0, loose: loose_here, after_time: false, depth: 0 };
     if !lone && loose == Loose::Day {
         // "5 or 6" after "which day?"
         cursor.loose = Loose::Day;

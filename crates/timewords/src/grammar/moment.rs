@@ -8,6 +8,13 @@ use crate::{Half, Vague};
 impl Cursor<'_> {
     /// Everything that was said together from here on: days, times, parts of the day, a zone, how long, in any order.
     pub(super) fn said(&mut self) -> Option<Said> {
+        // Nothing about time begins with such a word; most words of most messages are of this kind.
+        if matches!(
+            self.word(0),
+            Some(W::Other | W::Counted | W::Verb | W::Cannot | W::Fails | W::Slot | W::Please)
+        ) {
+            return None;
+        }
         let start = self.token(0)?.start;
         let mut said = Said::default();
         while self.add(&mut said)
@@ -147,7 +154,7 @@ impl Cursor<'_> {
         // "3ish", "around 3"
         let roughly =
             ahead.ends_calmly() && matches!(heard, super::clock::Heard::Clock(clock) if clock.approximate);
-        let part_follows = ahead.part().is_some();
+        let part_follows = { ahead }.part().is_some();
         if at
             || asked
             || roughly

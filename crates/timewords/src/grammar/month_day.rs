@@ -64,7 +64,10 @@ impl Cursor<'_> {
             ahead.eat_sign(',').or_else(|| ahead.eat_sign('&'))?;
         }
         let _ = ahead.the();
-        match ahead.attempt(Self::day_of_list).or_else(|| ahead.attempt(Self::day_then_month))? {
+        match ahead
+            .nested(|c| c.attempt(Self::day_of_list))
+            .or_else(|| ahead.attempt(Self::day_then_month))?
+        {
             DateExpr::MonthDay {
                 month: month @ (MonthExpr::Named { .. } | MonthExpr::Offset(_)), ..
             } if (1..=31).contains(&day) => Some(DateExpr::MonthDay { day, month }),

@@ -28,6 +28,16 @@ impl Cursor<'_> {
             said.half = Some(Half::Early);
             return true;
         }
+        // "late tomorrow afternoon"
+        if let Some(W::Early | W::Late) = self.word(0)
+            && matches!(self.word(1), Some(W::Weekday(..) | W::Tomorrow | W::Today))
+            && matches!(self.word(2), Some(W::Part(_)))
+            && said.half.is_none()
+        {
+            said.half = Some(if self.word(0) == Some(W::Late) { Half::Late } else { Half::Early });
+            self.at += 1;
+            return true;
+        }
         let taken = self.attempt(|c| {
             let (date, part, half) = c.part()?;
             (date.is_none() || said.date.is_none()).then_some((date, part, half))
@@ -37,7 +47,7 @@ impl Cursor<'_> {
             said.date = date;
         }
         said.part = Some(part);
-        said.half = half;
+        said.half = half.or(said.half);
         true
     }
 

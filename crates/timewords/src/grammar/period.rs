@@ -137,10 +137,7 @@ impl Cursor<'_> {
         let before = self.word_before();
         let the = self.the();
         // "all week"
-        let _ = self.letters(0).eq_ignore_ascii_case("all") && {
-            self.at += 1;
-            true
-        };
+        let _ = self.eat(W::All);
         let which = self.which();
         let offset = match which {
             Which::Next | Which::Coming => 1,
@@ -301,8 +298,7 @@ impl Cursor<'_> {
     pub(super) fn nearest_weekday(&mut self) -> Option<DateExpr> {
         let _ = self.the();
         let n = self.attempt(Self::ordinal).unwrap_or(1);
-        let closest = ["closest", "nearest"].iter().any(|word| self.letters(0).eq_ignore_ascii_case(word));
-        closest.then(|| self.at += 1)?;
+        self.eat(W::Closest)?;
         let day = self.weekday()?;
         self.eat(W::To)?;
         let to = Box::new(self.date()?);

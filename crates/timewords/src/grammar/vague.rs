@@ -76,7 +76,8 @@ impl Cursor<'_> {
                 self.at += 1;
                 (Vague::Any, None)
             }
-            W::Later => (Vague::Later, None),
+            // "later this week" has days.
+            W::Later if self.clone().segment().is_none() => (Vague::Later, None),
             W::Earlier => (Vague::Earlier, None),
             _ => return None,
         };

@@ -147,6 +147,10 @@ pub(crate) enum W {
     T,
     Z,
     Please,
+    /// Begins the name of a holiday of several words.
+    Named,
+    Closest,
+    All,
     /// Something that is counted or numbered: "3 people", "room 5".
     Counted,
     /// Follows a bare hour without making it a count: "at 3 works".
@@ -154,14 +158,14 @@ pub(crate) enum W {
 }
 
 use W::{
-    A, Actually, After, Ago, Am, AmLetter, And, Any, Anytime, Around, As, Asap, At, Available, Before,
-    Besides, Between, Business, But, By, Cannot, Coming, Counted, Couple, Date, Earlier, Earliest, Early,
-    End, Eod, Eom, Eow, Eoy, Every, Except, Fails, Few, Following, For, From, H, Half, Hence, Ides, In,
-    Instead, Ish, Last, Late, Later, Latest, Less, Lunch, M, Mid, Midnight, More, Morrow, Next, Nite, No,
-    Noon, Not, Now, O, OClock, Of, On, Or, OrdinalEnding, Other_, Overmorrow, Past, Please, Pm, PmLetter,
-    Possible, Preferably, Previous, Quarter, Rather, Rest, Same, Sharp, Since, Slot, Some, Sometime, Soon,
-    Start, Starting, T, Than, The, Thing, This, Through, Time, To, Today, Tomorrow, Tonight, Until, Verb,
-    Very, Weekend, Within, Workdays, Workweek, Yesterday, Z,
+    A, Actually, After, Ago, All, Am, AmLetter, And, Any, Anytime, Around, As, Asap, At, Available, Before,
+    Besides, Between, Business, But, By, Cannot, Closest, Coming, Counted, Couple, Date, Earlier, Earliest,
+    Early, End, Eod, Eom, Eow, Eoy, Every, Except, Fails, Few, Following, For, From, H, Half, Hence, Ides,
+    In, Instead, Ish, Last, Late, Later, Latest, Less, Lunch, M, Mid, Midnight, More, Morrow, Named, Next,
+    Nite, No, Noon, Not, Now, O, OClock, Of, On, Or, OrdinalEnding, Other_, Overmorrow, Past, Please, Pm,
+    PmLetter, Possible, Preferably, Previous, Quarter, Rather, Rest, Same, Sharp, Since, Slot, Some,
+    Sometime, Soon, Start, Starting, T, Than, The, Thing, This, Through, Time, To, Today, Tomorrow, Tonight,
+    Until, Verb, Very, Weekend, Within, Workdays, Workweek, Yesterday, Z,
 };
 
 /// Every word, in lower case with a straight apostrophe.
@@ -211,6 +215,8 @@ const WORDS: &[(W, &str)] = &[
     (W::Holiday(Holiday::Christmas), "christmas xmas"), (W::Holiday(Holiday::Easter), "easter"),
     (W::Holiday(Holiday::Halloween), "halloween"), (W::Holiday(Holiday::Thanksgiving), "thanksgiving"),
     (W::Holiday(Holiday::Pentecost), "pentecost whitsun"),
+    (Named, "new boxing good whit ascension ash palm valentine's valentines valentine st independence labor memorial martin black"),
+    (Closest, "closest nearest"), (All, "all"),
     (Today, "today tdy todays tody todya 2day"), (Tonight, "tonight tonite tonihgt tongiht tnite"),
     (Tomorrow, "tomorrow tomorrows tomorow tommorow tommorrow tmrw tmr tmrrw tmw tomo tomoz tomor tmoro tomrw tommorw"),
     (Yesterday, "yesterday"), (Overmorrow, "overmorrow"), (Now, "now rightnow"),

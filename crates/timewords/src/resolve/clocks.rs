@@ -107,6 +107,9 @@ fn point(
     if let Some(meridiem) = part.map(|part| half_of(part, clock)) {
         return vec![(wall(with_meridiem(clock, meridiem).minute), None)];
     }
+    if clock.written {
+        return vec![(wall(as_written(clock)), None)];
+    }
     let both = [clock.minute % 720, clock.minute % 720 + 720];
     let distance = both.map(|minute| from_opening(minute, edge, date, ctx));
     let why = Some(Why::MorningOrEvening);
@@ -117,6 +120,11 @@ fn point(
         [a, b] if a <= b => both.map(|minute| (wall(minute), why)).to_vec(),
         _ => both.map(|minute| (wall(minute), why)).into_iter().rev().collect(),
     }
+}
+
+/// "10:30" and "12:30" as a 24-hour clock shows them.
+const fn as_written(clock: Clock) -> u32 {
+    if clock.minute < 60 { clock.minute + 720 } else { clock.minute }
 }
 
 /// Minutes outside opening hours that still make one half of the day the likely one: "at 5" where 17:00 closes.
@@ -160,6 +168,7 @@ fn range(
     ctx: &Context<'_>,
 ) -> Vec<Times> {
     let choices = |clock: Clock| match (clock.meridiem, part) {
+        (Meridiem::Bare, None) if clock.written => vec![as_written(clock)],
         (Meridiem::Bare, None) => vec![clock.minute % 720, clock.minute % 720 + 720],
         (Meridiem::Bare, Some(part)) => vec![with_meridiem(clock, half_of(part, clock)).minute],
         _ => vec![clock.minute],
