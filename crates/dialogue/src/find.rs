@@ -267,16 +267,15 @@ impl Search<'_> {
         let mut days: Vec<_> = readings.iter().filter_map(|reading| reading.date).collect();
         days.dedup();
         if days.len() > 1 {
-            // A day that is over is named, but not offered.
+            // A day that is over was hardly meant.
             let today = self.date_of(self.ctx.now());
-            let past = days.iter().filter(|day| **day < today);
-            let remarks = past.map(|date| Phrase::FullDay { date: *date, why: DayWhy::Past }).collect();
-            days.retain(|day| *day >= today);
-            let choices: Vec<_> = days.into_iter().take(MAX_CHOICES).map(Choice::Day).collect();
-            if choices.is_empty() {
-                return self.which_day("time.past", remarks);
+            let (past, ahead): (Vec<_>, Vec<_>) = days.into_iter().partition(|day| *day < today);
+            if ahead.is_empty() {
+                let remarks = past.into_iter().map(|date| Phrase::FullDay { date, why: DayWhy::Past });
+                return self.which_day("time.past", remarks.collect());
             }
-            return Finding::new("time.which_date", remarks, Found::Ask(About::MeantDate, choices));
+            let choices = ahead.into_iter().take(MAX_CHOICES).map(Choice::Day).collect();
+            return Finding::new("time.which_date", Vec::new(), Found::Ask(About::MeantDate, choices));
         }
         let mut times: Vec<_> =
             readings.iter().filter_map(|reading| reading.time.or(reading.end_time)).collect();

@@ -64,7 +64,7 @@ pub(crate) fn known(turn: &Turn<'_>) -> Option<Phrase> {
 }
 
 /// The fact that the question is about: it has every word of one of the fact's entries, or the word that all of several
-/// entries share ("cancellation" of "cancellation policy" and "cancellation fee"). Of several the one with most words.
+/// entries share ("cancellation" of "cancellation policy" and "cancellation fee"). Of several the one with most letters found, since long words say more.
 fn fact(turn: &Turn<'_>, words: &[String]) -> Option<String> {
     let facts = turn.ctx.input.profile.facts.iter();
     let scored = facts.filter_map(|fact| {
@@ -74,7 +74,8 @@ fn fact(turn: &Turn<'_>, words: &[String]) -> Option<String> {
         let shared = entries.first().into_iter().flatten().filter(|word| {
             entries.len() > 1 && has(words, word) && entries.iter().all(|entry| has(entry, word))
         });
-        let score = whole.map(Vec::len).max().into_iter().chain(shared.map(|_| 1)).max()?;
+        let letters = |entry: &Vec<String>| entry.iter().map(String::len).sum::<usize>();
+        let score = whole.map(letters).chain(shared.map(String::len)).max()?;
         Some((score, fact))
     });
     // Of equals the first in the profile.

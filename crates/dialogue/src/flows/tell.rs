@@ -37,6 +37,14 @@ fn service(turn: &mut Turn<'_>, request: &mut Request, heard: &Heard<'_>) {
             request.wanted.service = Some(service.name.clone());
             request.wanted.unknown_service = false;
         }
+        // The interpreter may have overlooked the service; its name in the message is plain enough.
+        (None, None)
+            if request.wanted.service.is_none() && matches!(request.goal, Goal::Book | Goal::Browse) =>
+        {
+            let named = profile.match_service(turn.ctx.input.text).filter(|service| !service.default);
+            request.wanted.service = named.map(|service| service.name.clone());
+            request.wanted.unknown_service &= request.wanted.service.is_none();
+        }
         // Where there is only one kind of appointment, everything is that.
         (None, Some(words))
             if !turn.ctx.one_service() && matches!(request.goal, Goal::Book | Goal::Browse) =>

@@ -140,3 +140,15 @@ fn an_unreadable_state_is_a_fresh_one() {
     let reply = desk.says("affirm | yes");
     assert!(reply.text.contains("automated") && desk.booked().is_empty(), "{}", reply.text);
 }
+
+#[test]
+fn a_fact_is_said_even_if_the_question_was_taken_for_something_else() {
+    for line in ["book | I use a wheelchair, can I get in?", "- | which credit cards can I use"] {
+        let reply = Desk::of(clinic()).says(line);
+        assert!(
+            reply.text.contains("step-free") || reply.text.contains("cards and cash"),
+            "{line}: {}",
+            reply.text
+        );
+    }
+}
