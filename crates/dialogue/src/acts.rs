@@ -49,6 +49,7 @@ pub(crate) enum Wish {
 
 /// What the person does. `tapped` is the quick reply that the message repeats word for word, by its position.
 pub(crate) fn derive(
+    text: &str,
     interpretation: &Interpretation,
     heard: &Heard<'_>,
     question: Option<&Question>,
@@ -84,10 +85,12 @@ pub(crate) fn derive(
     add(has(Intent::HumanHandoff), Act::AskPerson);
     add(has(Intent::ListBookings), Act::List);
 
-    let wishes = wishes(interpretation, heard, question);
+    let wishes = wishes(text, interpretation, heard, question);
     let other_wish = !wishes.is_empty();
-    // "yes, Tuesday at 3" is a yes to Tuesday at 3 only; `Turn::yes` compares.
-    add(has(Intent::Affirm), Act::Yes);
+    // "yes, move it instead" is no yes to cancelling; "yes, and move the other one" is.
+    let cancelling = matches!(question.map(|question| question.about), Some(About::Cancelling(_)));
+    let instead = cancelling && other_wish && !says_more(text);
+    add(has(Intent::Affirm) && !has(Intent::Deny) && !instead, Act::Yes);
     // A new wish, another time or "stop" says more than the "no" before it.
     let replaced =
         other_wish || has(Intent::Correct) || has(Intent::RequestAlternatives) || has(Intent::Stop);
@@ -111,10 +114,26 @@ pub(crate) fn derive(
 }
 
 /// What is to be done, in the order of the message as far as its words about time tell.
-fn wishes(interpretation: &Interpretation, heard: &Heard<'_>, question: Option<&Question>) -> Vec<Wish> {
+fn wishes(
+    text: &str,
+    interpretation: &Interpretation,
+    heard: &Heard<'_>,
+    question: Option<&Question>,
+) -> Vec<Wish> {
     let has = |intent| interpretation.has(intent);
+    // "yes, book me in", "yes, move it to Thursday" wish for nothing but what was asked.
+    let confirms = |wish| {
+        let about = question.map(|question| question.about);
+        let same = match wish {
+            Wish::Book => matches!(about, Some(About::Booking(_))),
+            Wish::Move => matches!(about, Some(About::Moving(..))),
+            Wish::Cancel => matches!(about, Some(About::Cancelling(_))) && heard.is_empty(),
+            Wish::Browse => false,
+        };
+        has(Intent::Affirm) && same && (heard.is_empty() || !says_more(text))
+    };
     let mut wishes = Vec::new();
-    if has(Intent::Cancel) {
+    if has(Intent::Cancel) && !confirms(Wish::Cancel) {
         wishes.push(Wish::Cancel);
     }
     // "for my appointment" is no wish to move one: of the two the surer, unless one that exists is spoken of.
@@ -124,12 +143,10 @@ fn wishes(interpretation: &Interpretation, heard: &Heard<'_>, question: Option<&
     let one_of_them = has(Intent::Book) && has(Intent::Reschedule) && !heard.says_existing();
     let rather_book = one_of_them && sure(Intent::Book) >= sure(Intent::Reschedule);
     let rather_move = one_of_them && !rather_book;
-    if has(Intent::Reschedule) && !rather_book {
+    if has(Intent::Reschedule) && !rather_book && !confirms(Wish::Move) {
         wishes.push(Wish::Move);
     }
-    // "yes, book me in" says nothing but yes.
-    let confirming = question.is_some_and(|question| question.about.asked() == protocol::Asked::Confirm);
-    if has(Intent::Book) && !rather_move && !(has(Intent::Affirm) && confirming && heard.is_empty()) {
+    if has(Intent::Book) && !rather_move && !confirms(Wish::Book) {
         wishes.push(Wish::Book);
     }
     // "are you free on Friday? then book it" is a booking.
@@ -141,6 +158,13 @@ fn wishes(interpretation: &Interpretation, heard: &Heard<'_>, question: Option<&
         wishes.sort_by_key(|wish| matches!(wish, Wish::Cancel | Wish::Move));
     }
     wishes
+}
+
+/// Whether the message adds something to what it agrees to.
+fn says_more(text: &str) -> bool {
+    let text = text.to_lowercase();
+    text.split(|c: char| !c.is_alphanumeric())
+        .any(|word| matches!(word, "and" | "also" | "another" | "plus" | "then"))
 }
 
 fn tap(index: usize, question: Option<&Question>) -> Option<Act> {

@@ -1,12 +1,12 @@
 //! From what is known of the wanted time to a slot, or to the question that gets closer to one.
 
 use calendar::{Allowed, FreeSlot, Service, Window};
-use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, TimeDelta, Timelike, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use timewords::{Constraint, Problem, Reading, State, Vague};
 use uuid::Uuid;
 
 use crate::ctx::Ctx;
-use crate::replies::{DayWhy, Phrase, Voice, Why};
+use crate::replies::{DayWhy, Phrase, Voice};
 use crate::state::{About, Choice, MAX_CHOICES, Wanted};
 
 /// How far around a time that is taken others are looked for, in days, near ones first.
@@ -75,11 +75,11 @@ impl Search<'_> {
         self.ctx.time(self.ctx.zone_of(self.wanted), None, None)
     }
 
-    fn voice(&self) -> Voice {
+    pub(crate) fn voice(&self) -> Voice {
         self.ctx.voice(self.ctx.zone_of(self.wanted))
     }
 
-    fn date_of(&self, start: DateTime<Utc>) -> NaiveDate {
+    pub(crate) fn date_of(&self, start: DateTime<Utc>) -> NaiveDate {
         self.voice().date_of(start)
     }
 
@@ -330,69 +330,13 @@ impl Search<'_> {
     }
 
     /// The wall time in the person's zone as an instant; where the clock jumps over it, just after the jump.
-    fn instant(&self, date: NaiveDate, time: NaiveTime) -> DateTime<Utc> {
+    pub(crate) fn instant(&self, date: NaiveDate, time: NaiveTime) -> DateTime<Utc> {
         let zone = self.ctx.zone_of(self.wanted);
         let local = date.and_time(time);
         let mapped = [0, 1, 2, 3].into_iter().find_map(|hours| {
             local.checked_add_signed(TimeDelta::hours(hours))?.and_local_timezone(zone).earliest()
         });
         mapped.map_or_else(|| local.and_utc(), |at| at.with_timezone(&Utc))
-    }
-
-    /// Why a start that is not free is not.
-    fn why(&self, at: DateTime<Utc>) -> Why {
-        let (profile, now) = (self.ctx.input.profile, self.ctx.now());
-        let rules = &profile.booking;
-        let local = at.with_timezone(&profile.timezone);
-        if at <= now {
-            return Why::Past;
-        }
-        if at < now + TimeDelta::minutes(i64::from(rules.min_notice_minutes)) {
-            return Why::TooSoon { minutes: rules.min_notice_minutes };
-        }
-        if at >= profile.bookable(now).end {
-            return Why::TooFar { days: rules.horizon_days };
-        }
-        if profile.closed.contains(&local.date_naive()) {
-            return Why::ClosedDay;
-        }
-        let Some(hours) = self.ctx.hours(profile.hours.on(local.weekday()), &self.voice()) else {
-            return Why::ClosedWeekday(local.weekday());
-        };
-        let periods = profile.hours.on(local.weekday());
-        let Some(period) = periods.iter().find(|period| period.contains(local.time())) else {
-            return Why::OutsideHours { hours };
-        };
-        let seconds = local.time().num_seconds_from_midnight();
-        let minute = seconds / 60;
-        let minutes = self.service.duration_minutes;
-        if minute + minutes > u32::from(period.to_minute) {
-            return Why::EndsTooLate { minutes, hours };
-        }
-        if !seconds.is_multiple_of(60 * rules.start_every_minutes.max(1)) {
-            return Why::OffGrid { every_minutes: rules.start_every_minutes };
-        }
-        let wanted = Window::new(at, at + self.service.duration());
-        let own = self.ctx.view.upcoming(now).into_iter().find(|own| {
-            Some(own.id) != self.moving && Window::new(own.start_time, own.end_time).overlaps(&wanted)
-        });
-        own.map_or(Why::Taken, |own| Why::Own(self.ctx.own(own)))
-    }
-
-    /// Why a day has nothing free.
-    fn day_why(&self, date: NaiveDate) -> DayWhy {
-        let (profile, now) = (self.ctx.input.profile, self.ctx.now());
-        if date < self.date_of(now) {
-            DayWhy::Past
-        } else if self.instant(date, NaiveTime::MIN) >= profile.bookable(now).end {
-            DayWhy::TooFar { days: profile.booking.horizon_days }
-        } else if profile.closed.contains(&date) {
-            DayWhy::ClosedDay
-        } else if profile.hours.on(date.weekday()).is_empty() {
-            DayWhy::ClosedWeekday(date.weekday())
-        } else {
-            DayWhy::Full
-        }
     }
 }
 

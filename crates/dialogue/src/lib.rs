@@ -21,6 +21,7 @@ mod replies;
 mod state;
 mod trace;
 mod turn;
+mod why;
 
 pub use input::{Input, View, horizon};
 pub use outcome::{Decision, Effect, Outcome, Reply};

@@ -26,7 +26,8 @@ pub fn turn(state: &State, input: &Input<'_>, view: &View) -> Outcome {
     let heard = Heard::of(input, turn.question.as_ref());
     let tapped = turn.tapped();
     let foreign = flows::digress::foreign(input.text);
-    let acts = acts::derive(input.interpretation, &heard, turn.question.as_ref(), tapped, foreign);
+    let acts =
+        acts::derive(input.text, input.interpretation, &heard, turn.question.as_ref(), tapped, foreign);
     for act in &acts {
         turn.take(*act, &heard, &acts);
     }
@@ -122,7 +123,7 @@ impl<'a> Turn<'a> {
             Act::AskPerson => flows::digress::person(self),
             Act::AskBusiness => flows::digress::business(self, heard),
             Act::List => flows::list::list(self, heard),
-            Act::Yes => flows::confirm::yes(self, heard),
+            Act::Yes => flows::confirm::yes(self, heard, all),
             Act::No => flows::confirm::no(self),
             Act::Pick => flows::select::pick(self, heard),
             Act::Tap(index) => flows::select::choose(self, index),

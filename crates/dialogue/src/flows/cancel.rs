@@ -24,6 +24,19 @@ pub(crate) fn begin(turn: &mut Turn<'_>, heard: &Heard<'_>) {
     }
     turn.rule("cancel.begin");
     let meant = target::meant(turn, heard, true);
+    // "yes, cancel the Friday one", asked about just that one.
+    let says = &turn.ctx.input.interpretation;
+    let agrees = says.has(Intent::Affirm) && !says.has(Intent::Deny);
+    if let ([only], Some(About::Cancelling(id))) =
+        (meant.as_slice(), turn.question.as_ref().map(|open| open.about))
+        && agrees
+        && *only == id
+        && let Some(request) = turn.request.as_mut()
+    {
+        request.explicit = true;
+        turn.changed = true;
+        return;
+    }
     let goal = match meant.as_slice() {
         [] => return,
         [only] => Goal::Cancel(Some(*only)),

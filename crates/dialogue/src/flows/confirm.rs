@@ -3,13 +3,14 @@
 use super::select;
 use super::target;
 use super::tell::{How, decline, tell};
+use crate::acts::Act;
 use crate::heard::{Heard, fits};
 use crate::replies::Phrase;
 use crate::state::{About, Goal};
 use crate::turn::Turn;
 
 /// They said yes. It counts only for the one thing that was asked; with a time of its own, only if it is that time.
-pub(crate) fn yes(turn: &mut Turn<'_>, heard: &Heard<'_>) {
+pub(crate) fn yes(turn: &mut Turn<'_>, heard: &Heard<'_>, all: &[Act]) {
     let Some(question) = turn.question.clone() else {
         turn.rule("yes.nothing_pending");
         if heard.is_empty() && turn.ctx.input.interpretation.intents.len() == 1 {
@@ -18,17 +19,14 @@ pub(crate) fn yes(turn: &mut Turn<'_>, heard: &Heard<'_>) {
         }
         return;
     };
-    let new_wish = turn.ctx.input.interpretation.intents.iter().any(|scored| {
-        use protocol::Intent::{Book, Cancel, CheckAvailability, Correct, Reschedule, SelectOption};
-        matches!(scored.name, Book | Cancel | CheckAvailability | Correct | Reschedule | SelectOption)
-    });
+    let new_wish = all.iter().any(|act| matches!(act, Act::Request(_) | Act::Pick | Act::Correct));
     match question.about {
         About::Booking(start) | About::Moving(_, start) => {
             if !new_wish && heard.says_when() && !says(turn, heard, start) {
                 turn.rule("yes.but");
                 return correct(turn, heard);
             }
-            if turn.ctx.input.interpretation.has(protocol::Intent::Correct) {
+            if all.contains(&Act::Correct) {
                 // "yes, but make it 4": the correction is what counts.
                 return;
             }

@@ -29,7 +29,7 @@ pub(crate) fn pick(turn: &mut Turn<'_>, heard: &Heard<'_>) {
     };
     if let About::Booking(_) | About::Moving(..) | About::Cancelling(_) = question.about {
         // "that one", of one: a yes, unless it names another time.
-        return super::confirm::yes(turn, heard);
+        return super::confirm::yes(turn, heard, &[]);
     }
     match resolve(turn, heard) {
         Resolved::One(index) => choose(turn, index),

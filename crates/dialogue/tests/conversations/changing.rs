@@ -261,3 +261,39 @@ fn one_is_moved_and_the_other_cancelled() {
     desk.says("affirm | yes");
     assert_eq!(desk.booked(), ["2026-11-26T09:00"]);
 }
+
+#[test]
+fn a_yes_with_a_wish_of_its_own() {
+    // The same thing in other words.
+    let mut desk = Desk::new();
+    desk.says("- | {when:Tuesday at 3}");
+    desk.says("affirm, book | yes book it for {when:3pm}");
+    assert_eq!(desk.booked(), ["2026-11-24T15:00"]);
+    // Another time: no yes.
+    let mut desk = Desk::new();
+    desk.says("- | {when:Tuesday at 3}");
+    desk.says("affirm, book | yes, book {when:4pm}");
+    assert!(desk.booked().is_empty());
+    // One thing more.
+    let mut desk = Desk::new();
+    desk.says("- | {when:Tuesday at 3}");
+    let reply = desk.says("affirm, book | yes, and book me another for {when:Friday at 10}");
+    assert_eq!(desk.booked(), ["2026-11-24T15:00"]);
+    assert!(reply.text.ends_with("Shall I book Friday 27 November, 10:00 (appointment)?"), "{}", reply.text);
+}
+
+#[test]
+fn only_a_plain_yes_cancels() {
+    for (line, left) in [
+        ("affirm, cancel | yes cancel it", 1),
+        ("affirm, cancel | yes, cancel the {when=:wednesday} one", 1),
+        ("affirm, cancel | ok cancel {when=:friday} instead", 2),
+        ("affirm, reschedule | ok, rather move it to {when:Thursday}", 2),
+        ("affirm, deny | yes no", 2),
+    ] {
+        let mut desk = with_two();
+        desk.says("cancel | cancel my {when=:wednesday} appointment");
+        let reply = desk.says(line);
+        assert_eq!(desk.booked().len(), left, "{line}: {}", reply.text);
+    }
+}

@@ -174,6 +174,17 @@ impl Desk {
             assert!(matches!(outcome.decision, Decision::Say(_)), "what is not ours books nothing");
         }
 
+        let said_nothing_to_do = interpretation.intents.is_empty() && asked(&state).is_none();
+        let bare_yes = interpretation.spans.is_empty()
+            && interpretation.intents.iter().all(|scored| scored.name == protocol::Intent::Affirm);
+        let one_thing_pending = state.open.as_ref().is_some_and(|open| {
+            open.question.choices.len() == 1 || asked(&state) == Some(protocol::Asked::Confirm)
+        });
+        let answers = state.open.is_some() && interpretation.intents.is_empty();
+        if said_nothing_to_do || (bare_yes && !one_thing_pending && !answers) {
+            assert!(matches!(outcome.decision, Decision::Say(_)), "no deed without its trigger: {text}");
+        }
+
         let reply = match outcome.decision {
             Decision::Say(reply) => {
                 for word in ["Booked:", "Moved:", "Cancelled:"] {
