@@ -22,7 +22,7 @@ SHARES = {
     "generated": 0.70, "restaurant8k": 0.13, "hwu64": 0.055, "clinc150": 0.055, "calendarskill": 0.018, "nlupp": 0.018, "snips": 0.010,
     "rasa": 0.010, "bipia": 0.004,
 }  # fmt: skip
-LONGEST = 96  # tokens in training; longer messages are cut, spans beyond are dropped
+LONGEST = 192  # tokens in training; longer messages are cut, spans beyond are dropped
 
 
 def evaluation_set(path: Path) -> list[Message]:
@@ -111,13 +111,13 @@ def allowed_tags(message: Message, encoded: Encoding) -> list[int]:
     return tags
 
 
-def encode(messages: Sequence[Message], tokenizer: Tokenizer) -> list[Example]:
+def encode(messages: Sequence[Message], tokenizer: Tokenizer, limit: int = LONGEST) -> list[Example]:
     examples = []
     for message, encoded in zip(
         messages, tokenizer.encode_batch([m.text for m in messages], add_special_tokens=False), strict=True
     ):
-        ids = input_ids(encoded.ids, message.asked, LONGEST)
-        inner = allowed_tags(message, encoded)[: LONGEST - 3]
+        ids = input_ids(encoded.ids, message.asked, limit)
+        inner = allowed_tags(message, encoded)[: limit - 3]
         intents = None
         if message.intents is not None:
             intents = torch.tensor([float(name in message.intents) for name in INTENTS])

@@ -120,8 +120,11 @@ class Generator:
 
     def one(self) -> Message:
         r = self.rng
-        if r.random() < 0.07 and self.first and self.second:
+        chance = r.random()
+        if chance < 0.08 and self.first and self.second:
             message = self._joined()
+        elif chance < 0.14 and "background" in self.lists:
+            message = self._buried()
         else:
             message = self.expand(r.choices(self.seeds, self.weights)[0])
             message = self._framed(message)
@@ -146,6 +149,27 @@ class Generator:
         return self._consistent(
             Message(head + glue + b.text, a.asked, intents, head_spans + tail_spans, f"{a.group}+{b.group}")
         )
+
+    def _buried(self) -> Message:
+        """A message in the middle of talk that asks for nothing; sometimes the talk alone."""
+        r = self.rng
+        talk = self.lists["background"]
+        if r.random() < 0.12:
+            text = r.choice((", ", ". ", " and ", "; ")).join(r.sample(talk, r.choice((1, 2, 2, 3))))
+            return Message(text, "none", frozenset(), (), "background")
+        inner = self._joined() if r.random() < 0.25 else self.expand(r.choices(*zip(*self.first, strict=True))[0])
+        before = "".join(
+            clause + r.choice((", ", ", ", ". ", " and ", " so ", ", so ", " but ", ", "))
+            for clause in r.sample(talk, r.choice((0, 1, 1, 2, 3)))
+        )
+        after = "".join(
+            r.choice((", ", ". ", " - ", ", and ")) + clause for clause in r.sample(talk, r.choice((0, 0, 1, 1, 2)))
+        )
+        core = inner.text.rstrip(".! ") if after else inner.text
+        spans = tuple(
+            Span(s.start + len(before), s.end + len(before), s.kind) for s in inner.spans or () if s.end <= len(core)
+        )
+        return replace(inner, text=before + core + after, spans=spans, group=f"{inner.group}+background")
 
     def _framed(self, message: Message) -> Message:
         """A greeting or a filler before, thanks or a plea after."""

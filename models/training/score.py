@@ -34,14 +34,27 @@ _FORBIDDEN = np.array(
 _NO_START = np.array([tag[0] == "I" for tag in TAGS])
 
 
-def best_tags(scores: np.ndarray) -> list[int]:
+# A token that continues a word goes on with the tag of the token before: no span begins or ends inside a word.
+_TORN = np.array([[a[2:] != b[2:] or b[0] == "B" for b in TAGS] for a in TAGS])
+
+
+def joined(text: str, offsets: Sequence[tuple[int, int]]) -> list[bool]:
+    """Whether each token continues the word of the token before it."""
+    out = [False] * len(offsets)
+    for i in range(1, len(offsets)):
+        end, start = offsets[i - 1][1], offsets[i][0]
+        out[i] = start == end and 0 < start < len(text) and text[start - 1].isalpha() and text[start].isalpha()
+    return out
+
+
+def best_tags(scores: np.ndarray, continues: Sequence[bool]) -> list[int]:
     """The most probable well-formed sequence of tags (Viterbi, as the Rust side does it). `scores` is [tokens, tags]."""
     if not len(scores):
         return []
     best = np.where(_NO_START, -np.inf, scores[0])
     back = []
-    for row in scores[1:]:
-        reach = np.where(_FORBIDDEN, -np.inf, best[:, None])
+    for row, goes_on in zip(scores[1:], continues[1:], strict=False):
+        reach = np.where(_TORN if goes_on else _FORBIDDEN, -np.inf, best[:, None])
         back.append(reach.argmax(0))
         best = reach.max(0) + row
     path = [int(best.argmax())]
@@ -66,7 +79,7 @@ def answers(
     net: Understanding, tokenizer: Tokenizer, messages: Sequence[Message], calibration: Calibration
 ) -> list[Answer]:
     net.eval()
-    examples = encode(messages, tokenizer)
+    examples = encode(messages, tokenizer, net.shape.positions)
     offsets = [e.offsets for e in tokenizer.encode_batch([m.text for m in messages], add_special_tokens=False)]
     order = sorted(range(len(examples)), key=lambda i: len(examples[i].ids))
     found: dict[int, Answer] = {}
@@ -78,7 +91,7 @@ def answers(
         probabilities = calibration.probabilities(intents.float())
         for row, i in enumerate(chunk):
             names = frozenset(name for name, on in zip(INTENTS, probabilities[row] >= thresholds, strict=True) if on)
-            inner = best_tags(scores[row][2 : len(examples[i].ids) - 1])
+            inner = best_tags(scores[row][2 : len(examples[i].ids) - 1], joined(messages[i].text, offsets[i]))
             found[i] = Answer(probabilities[row], names, decode(inner, offsets[i]))
     return [found[i] for i in range(len(messages))]
 

@@ -18,18 +18,19 @@ _ORDINAL = r"\d{1,2}(?:st|nd|rd|th)"
 CERTAIN = re.compile(
     rf"\b(?:\d{{1,2}}[:.]\d\d\s*{_HALF}|\d{{1,2}}\s*{_HALF}|\d{{1,2}}:\d\d(?!\d)|today|tonight|tomorrow|tmrw|yesterday"
     rf"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|{_ORDINAL}(?:\s+(?:of\s+)?{_MONTH})?|{_MONTH}\s+{_ORDINAL}"
-    rf"|in\s+{_NUMBER}\s+(?:days?|weeks?)|noon|midday|\d+\s*o'?\s*clock)",
+    rf"|in\s+{_NUMBER}\s+(?:days?|weeks?)|noon|midday|\d+\s*o'?\s*clock|(?:half|quarter) (?:past|to) {_NUMBER}|(?:some|any) ?time after \d{{1,2}})",
     re.IGNORECASE,
 )
 _TRAILING = re.compile(
     rf"\s*-?\s*(?:{_HALF}|o'?\s?clock|-?ish\b|hrs?\b|hours?\b|sharp\b)"
     r"|\s+(?:in the (?:early |late )?(?:mornings?|afternoons?|evenings?)|at night|(?:early |late )?(?:mornings?|afternoons?|evenings?)\b|night\b|noon\b|early\b(?! as)|late\b)"
+    r"|\s+(?:and a half|minutes?|mins?|days?|weeks?)\b"
     r"|\s+(?:onwards?|or (?:later|earlier|so|after|before|around then)|at the (?:latest|earliest)|instead of\b(?!.))",
     re.IGNORECASE,
 )  # fmt: skip
 _LEADING = re.compile(
     r"(?:\b(?:after|before|by|until|till?|between|around|(?<!how )(?<!what )about|approximately|approx\.?|roughly|circa|past|since|any ?time|any|some ?time"
-    r"|early|late|mid|this|next|coming|following|every|later|not before|no later than|no earlier than|half(?: past)?|quarter (?:past|to))"
+    r"|early|late|mid|this|next|coming|following|every|later|not before|no later than|no earlier than|half(?: past)?|quarter (?:past|to)|(?<=the )day)"
     r"(?:\s+at)?(?:\s+the)?[\s]+)$",
     re.IGNORECASE,
 )

@@ -26,7 +26,7 @@ from tqdm import tqdm
 import base
 import corpora as public
 from calibrate import calibrate
-from data import Avoid, Batch, batches, collate, development_set, encode, epoch, evaluation_set
+from data import LONGEST, Avoid, Batch, batches, collate, development_set, encode, epoch, evaluation_set
 from export import LICENCE, Calibration, quantised, write_gguf, write_snapshot
 from generate import Seed, load_seeds
 from labels import CLS, SEP, Message
@@ -81,7 +81,9 @@ class Teacher:
             return
         for at in tqdm(range(0, len(missing), 64), desc="sentence vectors", mininterval=5):
             chunk = missing[at : at + 64]
-            encoded = [[CLS, *e.ids[:94], SEP] for e in self.tokenizer.encode_batch(chunk, add_special_tokens=False)]
+            encoded = [
+                [CLS, *e.ids[: LONGEST - 2], SEP] for e in self.tokenizer.encode_batch(chunk, add_special_tokens=False)
+            ]
             ids = torch.zeros(len(chunk), max(map(len, encoded)), dtype=torch.long)
             for row, own in enumerate(encoded):
                 ids[row, : len(own)] = torch.tensor(own)
