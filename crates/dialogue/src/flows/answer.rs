@@ -19,7 +19,7 @@ pub(crate) fn answer(turn: &mut Turn<'_>, heard: &Heard<'_>) {
         return super::book::suppose(turn, heard);
     };
     let whole = Heard::whole(turn.ctx.input);
-    let heard = if nothing_pointed_at(heard) && short(turn) {
+    let heard = if (nothing_pointed_at(heard) || says_half_of_day(turn, &question)) && short(turn) {
         supply(turn, &question, &whole)
     } else {
         heard.clone()
@@ -65,6 +65,14 @@ pub(crate) fn answer(turn: &mut Turn<'_>, heard: &Heard<'_>) {
 
 fn nothing_pointed_at(heard: &Heard<'_>) -> bool {
     heard.is_empty() && heard.options.is_empty() && heard.durations.is_empty()
+}
+
+/// "am" is no time by itself, but it settles which of two was meant.
+fn says_half_of_day(turn: &Turn<'_>, question: &Question) -> bool {
+    let text = turn.ctx.input.text;
+    question.about == About::MeantTime
+        && half_of_day(text).is_some()
+        && !text.contains(|c: char| c.is_ascii_digit())
 }
 
 fn short(turn: &Turn<'_>) -> bool {

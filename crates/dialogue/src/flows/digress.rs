@@ -32,6 +32,8 @@ pub(crate) fn stop(turn: &mut Turn<'_>) {
 /// Not something that can be booked here.
 pub(crate) fn not_ours(turn: &mut Turn<'_>) {
     turn.rule("out_of_scope");
+    // It leads nowhere, like what is not understood: the third such message in a row ends with a person.
+    turn.understood = false;
     turn.intent = Some(Intent::OutOfScope);
     let contact = turn.ctx.contact();
     turn.say(Phrase::NotOurs { turn: turn.state.turns, contact });

@@ -99,6 +99,7 @@ fn an_hour_that_fits_twice_is_asked_about() {
     let hours = "[hours]\ntuesday = [\"07:00-22:00\"]";
     for (answer, start) in [
         ("- | am", "2026-11-24T08:00"),
+        ("- | {when:am}", "2026-11-24T08:00"),
         ("- | pm please", "2026-11-24T20:00"),
         ("- | in the {when:evening}", "2026-11-24T20:00"),
     ] {
