@@ -60,7 +60,8 @@ pub fn read(phrases: &[Phrase<'_>], zone_words: &[&str], ctx: &Context<'_>) -> W
     for (mut group, text) in ruled_out {
         ctx_of(&mut group);
         if let Ok(readings) = resolve(&group.said, text, ctx) {
-            when.excluded.extend(readings.into_iter().map(|reading| inside(reading, days)));
+            let said = readings.into_iter().filter(|reading| reading.has_date() || reading.has_time());
+            when.excluded.extend(said.map(|reading| inside(reading, days)));
         }
     }
     for phrase in said(SpanRole::Existing) {

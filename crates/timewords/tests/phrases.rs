@@ -307,6 +307,12 @@ fn nothing_where_there_is_no_time() {
         "not sure",
         "A4 paper",
         "who is on the team",
+        "see you later",
+        "talk to you soon",
+        "what do I do now",
+        "from one place to another",
+        "the 8 of us",
+        "the number of nights",
         "to be or not to be",
         "\u{1F600}\u{1F600}",
         "is it far?",
@@ -327,4 +333,7 @@ fn answers_in_the_light_of_the_question() {
     assert_eq!(said("the 21st", date), "2026-12-21");
     assert_eq!(said("Tuesday", date), "2026-11-24");
     assert_eq!(said("the fifth", date), "2026-12-05");
+    assert_eq!(said("thursday 3pm", date), "2026-11-26 15:00");
+    assert_eq!(said("tomorrow 11am", date), "2026-11-24 11:00");
+    assert_eq!(said("thursday 3", date), "2026-11-26 15:00");
 }

@@ -173,28 +173,26 @@ proptest! {
 /// The hours around each change of offset in two years, in every zone: a rendered wall time gives its instant back.
 #[test]
 fn changes_of_the_clock_in_all_zones() {
-    let far = Profile {
-        booking: calendar::BookingRules { horizon_days: 1000, ..Default::default() },
-        ..Profile::default()
-    };
+    let booking = calendar::BookingRules { horizon_days: 1000, ..Default::default() };
+    let far = Profile { booking, ..Profile::default() };
     let offset = |zone: Tz, at: DateTime<Utc>| at.with_timezone(&zone).naive_local() - at.naive_utc();
+    let mut changes = 0;
     for zone in TZ_VARIANTS {
         let ctx = Context { zone, profile: &far, ..context(&far) };
-        let days = (1..730).map(|day| common::monday() + TimeDelta::days(day));
-        for day in days.filter(|day| offset(zone, *day) != offset(zone, *day + TimeDelta::days(1))) {
-            for quarter in 0..96 {
-                let at = day + TimeDelta::minutes(15 * quarter);
+        let steps = (12..24 * 730 / 6)
+            .map(|step| common::monday() + TimeDelta::hours(6 * step) - TimeDelta::minutes(20));
+        for before in steps.filter(|at| offset(zone, *at) != offset(zone, *at + TimeDelta::hours(6))) {
+            changes += 1;
+            for half_hour in -3..15 {
+                let at = before + TimeDelta::minutes(30 * half_hour);
                 let local = at.with_timezone(&zone).naive_local();
                 let text = format!("{} {:02}:{:02}", local.date(), local.hour(), local.minute());
-                let when = heard(&text, &ctx);
-                let allowed = Constraint::from_when(&when).allowed(&ctx);
-                assert!(
-                    allowed.contains(&Allowed::At(at.with_second(0).unwrap())),
-                    "{zone} {text} {allowed:?}"
-                );
+                let allowed = Constraint::from_when(&heard(&text, &ctx)).allowed(&ctx);
+                assert!(allowed.contains(&Allowed::At(at)), "{zone} {text} {allowed:?}");
             }
         }
     }
+    assert!(changes > 500, "{changes}");
 }
 
 /// Quadratic work over this much text would take minutes.
@@ -215,7 +213,7 @@ fn long_texts_are_read_in_linear_time() {
         "(",
         "tuesdayy ",
     ] {
-        let text = word.repeat(100_000 / word.len());
+        let text = word.repeat(40_000 / word.len());
         let when = heard(&text, &ctx);
         assert!(when.candidates.len() <= 24 && when.excluded.len() <= 24, "{word}");
     }

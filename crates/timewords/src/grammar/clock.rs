@@ -176,6 +176,7 @@ impl Cursor<'_> {
         let after_at = before == Some(W::At);
         self.article();
         if self.eat(W::Half).is_some() {
+            let _ = self.eat_sign('-');
             let _ = self.eat_any(&[W::Past, W::After]);
             return Some(self.hour()?.shifted(30));
         }
@@ -291,7 +292,9 @@ impl Cursor<'_> {
     /// "15h", "15h30".
     pub(super) fn h_clock(&mut self) -> Option<Clock> {
         let (hour, digits) = self.digits()?;
-        if digits > 2 || self.word(0) != Some(W::H) || !self.glued(0) {
+        // "14hr" can only be a time, "2hr" is how long.
+        let hr = hour > 12 && self.word(0) == Some(W::Unit(Unit::Hour));
+        if digits > 2 || !(hr || self.word(0) == Some(W::H)) || !self.glued(0) {
             return None;
         }
         self.at += 1;

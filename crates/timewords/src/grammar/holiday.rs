@@ -50,6 +50,8 @@ impl Cursor<'_> {
             (&["palm", "sunday"], Holiday::Easter, -7),
             (&["valentine's", "day"], Holiday::Valentine, 0),
             (&["valentines", "day"], Holiday::Valentine, 0),
+            (&["valentine's"], Holiday::Valentine, 0),
+            (&["valentines"], Holiday::Valentine, 0),
             (&["st", "patrick's", "day"], Holiday::StPatrick, 0),
             (&["independence", "day"], Holiday::Independence, 0),
             (&["labor", "day"], Holiday::LaborDay, 0),

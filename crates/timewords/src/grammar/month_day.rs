@@ -212,7 +212,10 @@ impl Cursor<'_> {
             let day = self.digits().filter(|(_, digits)| *digits <= 2).map(|(day, _)| day)?;
             let cue = the && !matches!(before, Some(W::Of | W::In)) && day > 0 && self.is_calm();
             let on = before == Some(W::On) && self.is_calm();
-            if !(cue || on || self.loose == Loose::Day) || self.counts_something() {
+            // Asked for the day, "5" is one; "thursday 5", "5pm" and "5:30" are hours all the same.
+            let asked =
+                self.loose == Loose::Day && !self.names_an_hour() && !matches!(before, Some(W::Weekday(..)));
+            if !(cue || on || asked) || self.counts_something() {
                 return None;
             }
             day
@@ -246,6 +249,7 @@ impl Cursor<'_> {
             Some(Kind::Word(w)) => !matches!(
                 w,
                 W::Other
+                    | W::Of
                     | W::Counted
                     | W::Unit(_)
                     | W::AmLetter
@@ -257,6 +261,15 @@ impl Cursor<'_> {
                     | W::Slot
             ),
             Some(Kind::Sign(sign)) => !matches!(sign, ':' | '%' | '/'),
+            _ => false,
+        }
+    }
+
+    /// Whether what follows makes an hour of the number before it.
+    fn names_an_hour(&self) -> bool {
+        match self.kind(0) {
+            Some(Kind::Word(w)) => matches!(w, W::AmLetter | W::PmLetter | W::Am | W::Pm | W::H | W::OClock),
+            Some(Kind::Sign(sign)) => sign == ':',
             _ => false,
         }
     }

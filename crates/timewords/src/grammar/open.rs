@@ -64,7 +64,9 @@ impl Cursor<'_> {
                 return Some(open_date(date, side, included));
             }
             (None, Some(number)) => {
-                if self.counts_something() && !matches!(self.word(0), Some(W::Weekend)) {
+                // "from one place to another"
+                let article = self.word_before() == Some(W::Number(1)) && self.word(0) == Some(W::Other);
+                if article || self.counts_something() && !matches!(self.word(0), Some(W::Weekend)) {
                     return None;
                 }
                 Some(number_clock(number)?)

@@ -102,7 +102,10 @@ impl Cursor<'_> {
                     .get(t.start..t.end)
                     .is_some_and(|w| w.eq_ignore_ascii_case("good") || w.eq_ignore_ascii_case("happy"))
             });
-        if greeted {
+        // "the number of nights", "3 nights"
+        let counted = self.letters(0).eq_ignore_ascii_case("nights")
+            && (matches!(self.word_before(), Some(W::Of | W::Number(_) | W::Other)) || self.glued(0));
+        if greeted || counted {
             return None;
         }
         self.at += 1;

@@ -315,6 +315,7 @@ impl Cursor<'_> {
             // "in about two weeks": as near as a day gets
         }
         let amount = self.amount()?;
+        let _ = self.eat(W::More);
         let unit = self.unit()?;
         if matches!(unit, Unit::Minute | Unit::Hour | Unit::Second | Unit::Decade) {
             return None;

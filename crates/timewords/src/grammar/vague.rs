@@ -5,6 +5,15 @@ use crate::lex::{Unit, W};
 use crate::{Part, Vague};
 
 impl Cursor<'_> {
+    /// "see you soon", "talk later", "later, gator": a farewell.
+    fn takes_leave(&self) -> bool {
+        let before = self.at.checked_sub(1).and_then(|at| self.tokens.get(at));
+        let before = before.and_then(|token| self.text.get(token.start..token.end)).unwrap_or_default();
+        let farewell = ["you", "ya", "u", "cya", "talk", "speak", "bye", "chat"];
+        farewell.iter().any(|word| before.eq_ignore_ascii_case(word))
+            || (self.at == 0 && self.word(1) == Some(W::Other))
+    }
+
     /// Whether this word ends what was said of a day.
     pub(super) fn is_after_a_day(&self) -> bool {
         self.token(1).is_none() && matches!(self.word_before(), Some(W::Weekday(..) | W::Tomorrow | W::Today))
@@ -35,7 +44,8 @@ impl Cursor<'_> {
                 return Some((vague, None));
             }
             W::Asap => (Vague::First, None),
-            W::Now => (Vague::First, None),
+            // "what do I do now" asks for nothing; "now" or "right now" alone does.
+            W::Now if self.tokens.len() <= 3 => (Vague::First, None),
             W::Earliest => {
                 self.at += 1;
                 let _ = self.eat_any(&[W::Possible, W::Available]);
@@ -58,6 +68,7 @@ impl Cursor<'_> {
             // "tomorrow first", "Friday last"
             W::Ordinal(1) if self.is_after_a_day() => (Vague::First, None),
             W::Last if self.is_after_a_day() => (Vague::Last, None),
+            W::Soon | W::Later if self.takes_leave() => return None,
             W::Soon => {
                 self.at += 1;
                 // "sooner", "soon as possible"

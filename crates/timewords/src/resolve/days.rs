@@ -360,19 +360,22 @@ fn on(day: Weekday, of: &DateExpr, ctx: &Context<'_>) -> Meanings {
         DateExpr::MonthDay { day: number, month: MonthExpr::Unsaid } => {
             let months = (0..=12).filter_map(|ahead| monthly(today, ahead));
             let mut dates = months.filter_map(|(year, month)| NaiveDate::from_ymd_opt(year, month, *number));
-            one(dates.find(|date| *date >= today && date.weekday() == day).map(Days::day))
+            match dates.find(|date| *date >= today && date.weekday() == day) {
+                Some(date) => Ok(vec![Days::day(date)]),
+                None => Ok(at_odds(first, day)),
+            }
         }
         DateExpr::Shift { unit: Unit::Week, .. } => one(in_week(monday_of(first), day, 0)),
         DateExpr::Shift { unit: Unit::Month | Unit::Year, .. } => {
             Ok(vec![Days::day(on_or_after(first, day))])
         }
         // They contradict each other: the date as said, or that weekday next to it.
-        _ => {
-            let nearest = on_or_after(first - TimeDelta::days(3), day);
-            Ok(vec![
-                Days::day(first).because(Why::WeekdayOrDate),
-                Days::day(nearest).because(Why::WeekdayOrDate),
-            ])
-        }
+        _ => Ok(at_odds(first, day)),
     }
+}
+
+/// The date as said, and that weekday next to it.
+fn at_odds(date: NaiveDate, day: Weekday) -> Vec<Days> {
+    let nearest = on_or_after(date - TimeDelta::days(3), day);
+    [date, nearest].map(|date| Days::day(date).because(Why::WeekdayOrDate)).to_vec()
 }
