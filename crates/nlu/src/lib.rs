@@ -14,7 +14,7 @@ mod single_thread;
 
 pub use interpreter::{InterpretError, Interpreter, Understanding, Utterance};
 pub use local::LocalInterpreter;
-pub use model::{Model, ModelError, Reading, verify_sha256};
+pub use model::{Kernel, Model, ModelError, Reading, verify_sha256};
 #[cfg(feature = "testing")]
 pub use scripted::Scripted;
 pub use single_thread::restart_with_single_threaded_candle;

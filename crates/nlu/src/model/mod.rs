@@ -4,17 +4,18 @@ mod file;
 mod kernels;
 mod linear;
 mod network;
+#[cfg(target_arch = "x86_64")]
+mod packed;
 mod spans;
 mod tokens;
 
 use std::borrow::Cow;
 
-use candle_core::quantized::GgmlDType;
 use protocol::{Asked, Intent, Interpretation, ScoredIntent};
 
 pub use self::file::verify_sha256;
 use self::file::{File, Labels};
-use self::linear::native_precision;
+pub use self::linear::Kernel;
 use self::network::{Mean, Network};
 use self::spans::Decoder;
 use self::tokens::{Tokenizer, Tokens};
@@ -24,9 +25,9 @@ use crate::Understanding;
 /// times what a message may have.
 const MAX_CHARS: usize = 4 * protocol::limits::MESSAGE_MAX_CHARS;
 /// Tokens of text per pass, as many as the network was trained on. A longer message is read in windows that overlap.
-const WINDOW: usize = 93;
+const WINDOW: usize = 189;
 /// Tokens that two neighbouring windows share; each of the two decides the half that it sees more around.
-const OVERLAP: usize = 32;
+const OVERLAP: usize = 48;
 
 /// Why a model cannot be loaded or run.
 #[derive(Debug, thiserror::Error)]
@@ -69,36 +70,36 @@ pub struct Model {
     decoder: Decoder,
     tokenizer: Tokenizer,
     network: Network,
-    precision: GgmlDType,
+    kernel: Kernel,
 }
 
 impl Model {
-    /// Loads a model from the bytes of its file, with weights in the precision that is fastest here.
+    /// Loads a model from the bytes of its file, for the kernel that is fastest here.
     ///
     /// # Errors
     /// See [`ModelError`].
     pub fn load(gguf: &[u8]) -> Result<Self, ModelError> {
-        Self::load_as(gguf, native_precision())
+        Self::load_for(gguf, Kernel::native())
     }
 
-    /// [`load`](Self::load) with the given precision of the large matrices, to compare.
+    /// [`load`](Self::load) for the given kernel, to compare.
     ///
     /// # Errors
     /// See [`ModelError`].
-    pub fn load_as(gguf: &[u8], precision: GgmlDType) -> Result<Self, ModelError> {
+    pub fn load_for(gguf: &[u8], kernel: Kernel) -> Result<Self, ModelError> {
         let mut file = File::open(gguf)?;
         let labels = file.labels()?;
         let decoder = Decoder::new(&labels.tags, labels.tag_temperature)?;
         let tokenizer = Tokenizer::new(&file.string("frontdesk.tokenizer")?)?;
-        let network = Network::load(&mut file, &labels, precision)?;
-        Ok(Self { labels, decoder, tokenizer, network, precision })
+        let network = Network::load(&mut file, &labels, kernel)?;
+        Ok(Self { labels, decoder, tokenizer, network, kernel })
     }
 
     /// The model's version and how its weights are held.
     #[must_use]
     pub fn describe(&self) -> String {
         let Labels { version, .. } = &self.labels;
-        format!("understanding model {version}: {}, weights as {:?}", self.network.describe(), self.precision)
+        format!("understanding model {version}: {}, Q8_0, {} kernel", self.network.describe(), self.kernel)
     }
 
     /// Understands one text.
@@ -110,7 +111,7 @@ impl Model {
         let tokens = self.tokenizer.encode(&text)?;
         let reading = self.read_tokens(&tokens, asked)?;
         let (spans, spans_sure) = self.decoder.spans(&text, &reading.tags, &reading.offsets);
-        // Without a single known word there is nothing that an intent could be seen in: "👎" must not be a yes.
+        // Without a single known word there is nothing that an intent could be seen in: "😡" must not be a yes.
         let (intents, intents_sure) =
             if tokens.any_known() { self.decide(&reading.intents) } else { (Vec::new(), 0.0) };
         Ok(Understanding {

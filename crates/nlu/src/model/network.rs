@@ -1,12 +1,12 @@
 //! The forward pass of a post-norm BERT encoder with three heads.
 
-use candle_core::quantized::{GgmlDType, QTensor};
+use candle_core::quantized::QTensor;
 use candle_core::{Device, Tensor};
 
 use super::ModelError;
 use super::file::{File, Labels, invalid};
 use super::kernels::{Norm, attention, dot, gelu};
-use super::linear::Linear;
+use super::linear::{Kernel, Linear};
 
 /// Sizes of the encoder.
 struct Sizes {
@@ -54,7 +54,7 @@ struct Head {
 }
 
 impl Network {
-    pub fn load(file: &mut File<'_>, labels: &Labels, precision: GgmlDType) -> Result<Self, ModelError> {
+    pub fn load(file: &mut File<'_>, labels: &Labels, kernel: Kernel) -> Result<Self, ModelError> {
         let sizes = Sizes {
             hidden: file.size("frontdesk.hidden_size")?,
             heads: file.size("frontdesk.heads")?,
@@ -80,11 +80,11 @@ impl Network {
         for index in 0..file.size("frontdesk.layers")? {
             let name = |part: &str| format!("layer.{index}.{part}");
             layers.push(Layer {
-                qkv: Linear::load(file, &name("qkv"), (3 * hidden, hidden), precision)?,
-                attention_out: Linear::load(file, &name("attn_out"), (hidden, hidden), precision)?,
+                qkv: Linear::load(file, &name("qkv"), (3 * hidden, hidden), kernel)?,
+                attention_out: Linear::load(file, &name("attn_out"), (hidden, hidden), kernel)?,
                 attention_norm: norm(file, &name("attn_norm"))?,
-                up: Linear::load(file, &name("up"), (sizes.ffn, hidden), precision)?,
-                down: Linear::load(file, &name("down"), (hidden, sizes.ffn), precision)?,
+                up: Linear::load(file, &name("up"), (sizes.ffn, hidden), kernel)?,
+                down: Linear::load(file, &name("down"), (hidden, sizes.ffn), kernel)?,
                 ffn_norm: norm(file, &name("ffn_norm"))?,
             });
         }

@@ -40,11 +40,13 @@ impl Tag {
         }
     }
 
-    /// Whether a token with this tag may stand after one with the other (`None`: at the beginning).
-    fn may_follow(self, previous: Option<Self>) -> bool {
+    /// Whether a token with this tag may stand after one with the other (outside: also at the beginning). No span
+    /// begins or ends inside a word: a token that `continues` the word of the one before goes on as that does.
+    fn may_follow(self, previous: Self, continues: bool) -> bool {
         match self {
-            Self::Inside(kind) => previous == Some(Self::Begin(kind)) || previous == Some(Self::Inside(kind)),
-            Self::Outside | Self::Begin(_) => true,
+            Self::Inside(kind) => previous == Self::Begin(kind) || previous == Self::Inside(kind),
+            Self::Outside => previous == Self::Outside || !continues,
+            Self::Begin(_) => !continues,
         }
     }
 }
@@ -71,7 +73,7 @@ impl Decoder {
     /// The spans, and how sure the least sure of them is (1 without any). `offsets` are in characters of `text`.
     pub fn spans(&self, text: &str, scores: &[Vec<f32>], offsets: &[(usize, usize)]) -> (Vec<Span>, f32) {
         let bytes: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
-        let path = self.best_path(scores);
+        let path = self.best_path(scores, &continuations(text, &bytes, offsets));
         let mut spans: Vec<Span> = Vec::new();
         let mut sure = 1.0_f32;
         let mut token = 0;
@@ -96,40 +98,35 @@ impl Decoder {
     }
 
     /// Viterbi over the allowed transitions: the tag of every token.
-    fn best_path(&self, scores: &[Vec<f32>]) -> Vec<usize> {
-        let mut best: Vec<f32> = Vec::new();
-        // For each token and tag: the tag before it on the best way there.
+    fn best_path(&self, scores: &[Vec<f32>], continues: &[bool]) -> Vec<usize> {
+        let Some(first) = scores.first() else { return Vec::new() };
+        let reach_first = |(&tag, &score): (&Tag, &f32)| {
+            if tag.may_follow(Tag::Outside, false) { score } else { f32::NEG_INFINITY }
+        };
+        let mut best: Vec<f32> = self.tags.iter().zip(first).map(reach_first).collect();
+        // For each further token and tag: the tag before it on the best way there.
         let mut back: Vec<Vec<usize>> = Vec::with_capacity(scores.len());
-        for row in scores {
+        for (row, &continues) in scores.iter().zip(continues).skip(1) {
             let mut came_from = vec![0; self.tags.len()];
-            let reach = |tag: usize, came_from: &mut usize| {
-                if best.is_empty() {
-                    let allowed = self.tags[tag].may_follow(None);
-                    return if allowed { row[tag] } else { f32::NEG_INFINITY };
-                }
+            let mut reached = Vec::with_capacity(self.tags.len());
+            for (tag, score) in self.tags.iter().zip(row) {
                 let mut highest = f32::NEG_INFINITY;
-                for (previous, &score) in best.iter().enumerate() {
-                    if score > highest && self.tags[tag].may_follow(Some(self.tags[previous])) {
-                        highest = score;
-                        *came_from = previous;
+                for (previous, &before) in best.iter().enumerate() {
+                    if before > highest && tag.may_follow(self.tags[previous], continues) {
+                        highest = before;
+                        came_from[reached.len()] = previous;
                     }
                 }
-                highest + row[tag]
-            };
-            best = (0..self.tags.len()).map(|tag| reach(tag, &mut came_from[tag])).collect();
+                reached.push(highest + score);
+            }
+            best = reached;
             back.push(came_from);
         }
-        let mut tag =
-            (0..best.len()).reduce(|a, b| if best[b] > best[a] { b } else { a }).unwrap_or_default();
-        let mut path: Vec<usize> = back
-            .iter()
-            .rev()
-            .map(|came_from| {
-                let here = tag;
-                tag = came_from[here];
-                here
-            })
-            .collect();
+        let last = (0..best.len()).reduce(|a, b| if best[b] > best[a] { b } else { a });
+        let mut path = vec![last.unwrap_or_default()];
+        for came_from in back.iter().rev() {
+            path.push(came_from[path[path.len() - 1]]);
+        }
         path.reverse();
         path
     }
@@ -139,6 +136,18 @@ impl Decoder {
         let weight = |score: f32| ((score - highest) / self.temperature).exp();
         weight(scores[tag]) / scores.iter().map(|&score| weight(score)).sum::<f32>()
     }
+}
+
+/// For each token: whether it continues the word of the token before it.
+fn continuations(text: &str, bytes: &[usize], offsets: &[(usize, usize)]) -> Vec<bool> {
+    let letter = |at: usize| text[bytes[at]..].chars().next().is_some_and(char::is_alphabetic);
+    let mut end = 0;
+    let within = |start: usize| start > 0 && start + 1 < bytes.len();
+    let mut continues = |&(start, next_end): &(usize, usize)| {
+        let touches = start == std::mem::replace(&mut end, next_end);
+        touches && within(start) && letter(start - 1) && letter(start)
+    };
+    offsets.iter().map(&mut continues).collect()
 }
 
 /// The range without white space around it; `None` if nothing is left.
@@ -197,6 +206,16 @@ mod tests {
         assert_eq!((spans.len(), spans[0].text.as_str()), (1, "next day"));
         let (spans, _) = decoder().spans("a b", &favour(&[1, 4]), &[(0, 1), (2, 3)]);
         assert_eq!(spans.len(), 1);
+    }
+
+    #[test]
+    fn no_span_begins_or_ends_inside_a_word() {
+        let offsets = [(0, 4), (4, 7), (8, 9), (9, 11)];
+        let (spans, _) = decoder().spans("Tuesday 3pm", &favour(&[1, 0, 1, 2]), &offsets);
+        assert_eq!(spans.iter().map(|s| (s.start, s.end)).collect::<Vec<_>>(), [(8, 11)]);
+        // A number and the letters after it are two things.
+        let (spans, _) = decoder().spans("Tuesday 3pm", &favour(&[1, 2, 1, 0]), &offsets);
+        assert_eq!(spans.iter().map(|s| (s.start, s.end)).collect::<Vec<_>>(), [(0, 7), (8, 9)]);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use serde_json::json;
 
 const HIDDEN: usize = 32;
 const FFN: usize = 64;
-const POSITIONS: usize = 128;
+const POSITIONS: usize = 192;
 const KINDS: [&str; 8] =
     ["when.wanted", "when.excluded", "when.existing", "service", "name", "timezone", "duration", "option"];
 const WORDS: [&str; 6] = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "tuesday", "日"];
@@ -29,8 +29,12 @@ fn tokenizer_json(vocabulary: &[String]) -> String {
     json!({
         "version": "1.0",
         "added_tokens": [special(0), special(1), special(2), special(3)],
-        "normalizer": {"type": "BertNormalizer", "clean_text": true, "handle_chinese_chars": true,
-                       "strip_accents": null, "lowercase": true},
+        "normalizer": {"type": "Sequence", "normalizers": [
+            {"type": "Replace", "pattern": {"String": "🏽"}, "content": ""},
+            {"type": "Replace", "pattern": {"String": "👍"}, "content": " yes "},
+            {"type": "BertNormalizer", "clean_text": true, "handle_chinese_chars": true, "strip_accents": null,
+             "lowercase": true},
+        ]},
         "pre_tokenizer": {"type": "BertPreTokenizer"},
         "model": {"type": "WordPiece", "unk_token": "[UNK]", "continuing_subword_prefix": "##",
                   "max_input_chars_per_word": 100, "vocab": ids},
