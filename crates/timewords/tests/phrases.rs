@@ -61,6 +61,7 @@ fn relative_days_and_weeks() {
 fn days_of_months() {
     check(&[
         ("the 21st", "2026-12-21"),
+        ("the fifteenth", "2026-12-15"),
         ("on the 27th", "2026-11-27"),
         ("December 4", "2026-12-04"),
         ("4 Dec.", "2026-12-04"),
@@ -123,8 +124,14 @@ fn clock_times() {
         ("noon", "12:00"),
         ("midnight", "00:00"),
         ("10 o'clock", "10:00"),
+        ("2 o clock", "14:00"),
+        ("3 thirty p m", "15:30"),
+        ("6 p", "18:00"),
+        ("after 30 minutes", "2026-11-23 10:50"),
         ("5 in the afternoon", "17:00"),
         ("8 in the morning", "08:00"),
+        ("2 05 p.m.", "14:05"),
+        ("4 15 in the morning", "04:15"),
         ("3ish", "about 15:00"),
         ("around 3", "about 15:00"),
         ("tomorrow at about 10:30", "about 2026-11-24 10:30"),
@@ -251,6 +258,7 @@ fn what_cannot_be() {
         ("today at 9", "2026-11-23 09:00 ! past"),
         ("2020-01-01", "2020-01-01 ! past"),
         ("last Tuesday", "2026-11-17 ! past"),
+        ("last night", "2026-11-22 night ! past"),
     ]);
 }
 

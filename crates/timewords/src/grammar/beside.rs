@@ -40,7 +40,9 @@ impl Cursor<'_> {
             }
             // "4a" alone is the number of something as often as a time.
             let alone = c.tokens.len() <= 3 && meridiem == Meridiem::Am;
-            if !glued || (alone && c.at == 2) {
+            // "6 p" ends what was said.
+            let last = meridiem == Meridiem::Pm && c.is_done();
+            if !(glued || last) || (alone && c.at == 2) {
                 return None;
             }
             let _ = c.eat_sign('.');

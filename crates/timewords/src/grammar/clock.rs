@@ -151,7 +151,7 @@ impl Cursor<'_> {
     pub(super) fn named_clock(&mut self) -> Option<Heard> {
         let _ = self.the();
         if let Some((12, _)) = self.attempt(Self::digits) {
-            let _ = self.eat(W::OClock);
+            let _ = self.oclock();
         }
         let clock = match self.word(0)? {
             W::Noon => Clock::noon(),
@@ -222,7 +222,7 @@ impl Cursor<'_> {
         if hour == 0 || hour > 24 {
             return None;
         }
-        let _ = self.eat_any(&[W::OClock, W::H]);
+        let _ = self.oclock() || self.eat(W::H).is_some();
         let meridiem = self.meridiem();
         Clock::new(hour, 0, meridiem, digits == 2 && hour < 10)
     }
@@ -244,7 +244,7 @@ impl Cursor<'_> {
             return Some(Heard::Clock(clock));
         }
         let (hour, minute, zero) = self.attempt(Self::hour_digits)?;
-        let oclock = self.eat(W::OClock).is_some();
+        let oclock = self.oclock();
         let meridiem = self.meridiem();
         if meridiem.is_none() && !oclock {
             return None;
@@ -330,6 +330,26 @@ impl Cursor<'_> {
         }
     }
 
+    /// "o'clock", "o clock".
+    fn oclock(&mut self) -> bool {
+        let spaced = self.attempt(|c| {
+            c.eat(W::O)?;
+            let _ = c.eat_sign('\'');
+            c.eat(W::OClock)
+        });
+        spaced.is_some() || self.eat(W::OClock).is_some()
+    }
+
+    /// Whether digits stand here.
+    pub(super) fn at_number(&self) -> bool {
+        matches!(self.kind(0), Some(Kind::Number { .. }))
+    }
+
+    /// Whether a time stands here that says so itself.
+    pub(super) fn names_a_clock(&self) -> bool {
+        { *self }.clock().is_some()
+    }
+
     /// "ten thirty", "twelve oh three", "at 3 15", "seven-thirty pm", "one thirty p m".
     pub(super) fn spelled_clock(&mut self) -> Option<Clock> {
         let digits = matches!(self.kind(0), Some(Kind::Number { .. }));
@@ -342,17 +362,22 @@ impl Cursor<'_> {
         if dash && zero {
             let _ = self.eat_sign('-');
         }
-        if digits && !matches!(self.kind(0), Some(Kind::Number { digits: 2, .. })) {
+        // "3 15", "3 thirty", and not "3 1"
+        let two = matches!(self.kind(0), Some(Kind::Number { digits: 2, .. } | Kind::Word(W::Number(10..))));
+        if digits && !two {
             return None;
         }
+        let digits = digits && self.at_number();
         let minute = self.cardinal().filter(|minute| *minute < 60)?;
-        if zero != (minute < 10) || self.kind(0) == Some(Kind::Sign(':')) {
+        // "2 05" has its zero in the figures.
+        if (!digits && zero != (minute < 10)) || self.kind(0) == Some(Kind::Sign(':')) {
             return None;
         }
         let meridiem = self.meridiem();
+        let part = self.clone().part().is_some();
         // Two numbers in a row are a time only where one is expected, or where they look like one.
         let quarter = !digits && matches!(minute, 15 | 30 | 45);
-        let expected = self.loose == Loose::Hour || meridiem.is_some() || zero || quarter;
+        let expected = self.loose == Loose::Hour || meridiem.is_some() || part || zero || quarter;
         (expected && !self.counts_something()).then_some(())?;
         Clock::new(hour, minute, meridiem, false)
     }

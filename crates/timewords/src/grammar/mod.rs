@@ -45,7 +45,12 @@ pub(crate) fn items(text: &str, loose: Loose, asked: bool) -> Vec<Item> {
             cursor.after_time = said.time.is_some();
             items.push(Item::Said(said));
         } else {
+            let number = cursor.at_number();
             let joint = cursor.joint();
+            // The second of two numbers side by side is no more a time than the first.
+            if number && cursor.at_number() && !cursor.names_a_clock() {
+                cursor.joint();
+            }
             // One gap is as good as many.
             if items.last() != Some(&Item::Joint(joint)) {
                 items.push(Item::Joint(joint));

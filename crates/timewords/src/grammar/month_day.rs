@@ -156,7 +156,7 @@ impl Cursor<'_> {
                 // "March 9am", "June 15:00", "May 3 pm" are months with a time.
                 if ahead.kind(0) == Some(Kind::Sign(':'))
                     || ahead.meridiem().is_some()
-                    || ahead.word(0) == Some(W::OClock)
+                    || matches!(ahead.word(0), Some(W::OClock | W::O))
                     || (ahead.word(0) == Some(W::H) && ahead.glued(0))
                 {
                     return None;
@@ -191,7 +191,9 @@ impl Cursor<'_> {
                         | W::And
                         | W::Weekday(..)
                 )
-            ) || self.loose == Loose::Day;
+            ) || self.loose == Loose::Day
+                // "the fifteenth" and nothing else: no list of choices is as long.
+                || (day > 5 && self.is_done() && self.tokens.len() <= 3);
             let after_weekday = matches!(before, Some(W::Weekday(..)));
             if matches!(
                 self.word(0),

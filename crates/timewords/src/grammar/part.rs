@@ -78,7 +78,7 @@ impl Cursor<'_> {
             return None;
         }
         let _ = self.the();
-        let which = self.eat_any(&[W::This, W::Next]);
+        let which = self.eat_any(&[W::This, W::Next, W::Last]);
         let today = (which == Some(W::This)).then_some(DateExpr::Relative(0));
         if half.is_none() {
             half = match self.eat_any(&[W::Early, W::Late]) {
@@ -109,7 +109,11 @@ impl Cursor<'_> {
             return None;
         }
         self.at += 1;
-        let date = if which == Some(W::Next) { Some(DateExpr::Relative(1)) } else { today };
+        let date = match which {
+            Some(W::Next) => Some(DateExpr::Relative(1)),
+            Some(W::Last) => Some(DateExpr::Relative(-1)),
+            _ => today,
+        };
         Some((date, part, half))
     }
 }

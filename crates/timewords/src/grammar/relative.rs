@@ -86,7 +86,7 @@ impl Cursor<'_> {
             self.eat(W::Same)?;
             return self.eat(W::Time).map(|()| TimeExpr::Same);
         }
-        let lead = self.eat_any(&[W::In, W::Within]).is_some();
+        let lead = self.eat_any(&[W::In, W::Within, W::After]).is_some();
         let _ = self.eat(W::Around);
         let minutes = i64::from(self.length()?);
         match self.word(0) {
