@@ -167,10 +167,6 @@ fn share(groups: &mut [Group]) {
         {
             group.said.date = Some(DateExpr::InWeek { day: *day, weeks: *weeks });
         }
-        if group.said.date.is_some() && group.said.time.is_none() && group.said.part.is_none() && group.listed
-        {
-            // "Tuesday at 4 or Wednesday": the time of Wednesday was not said.
-        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a conversation knows so far about the wanted time.
 
-use calendar::Allowed;
+use calendar::{Allowed, Window};
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
@@ -96,11 +96,11 @@ impl Constraint {
 
     /// Rules out everything said: "not in the morning", whatever role its words were given.
     #[must_use]
-    pub fn exclude(&self, when: &When, ctx: &Context<'_>) -> Self {
+    pub fn exclude(&self, when: &When, _ctx: &Context<'_>) -> Self {
         let mut kept = self.clone();
         let said = when.candidates.iter().chain(&when.excluded).chain(&when.existing);
         kept.excluded.extend(said.filter(|reading| reading.has_date() || reading.has_time()).cloned());
-        kept.tidy(ctx);
+        kept.drop_excluded();
         kept
     }
 
@@ -138,12 +138,12 @@ impl Constraint {
         } else {
             &self.wanted[..]
         };
-        let holes: Vec<_> =
-            self.excluded.iter().flat_map(|reading| windows::holes(reading, ahead, ctx)).collect();
+        let holes = self.excluded.iter().flat_map(|reading| windows::holes(reading, ahead, ctx));
+        let holes = Window::union(holes.collect());
         let mut allowed: Vec<Allowed> = Vec::new();
         for reading in wanted {
             for part in windows::of(reading, ahead, ctx) {
-                for piece in windows::subtract(part, &holes, ctx) {
+                for piece in windows::subtract(part, &holes) {
                     if !allowed.contains(&piece) {
                         allowed.push(piece);
                     }
@@ -185,15 +185,13 @@ impl Constraint {
         next
     }
 
-    fn tidy(&mut self, _ctx: &Context<'_>) {
+    /// What is ruled out is no longer wanted, and only so much is remembered.
+    fn drop_excluded(&mut self) {
         self.excluded.dedup();
         let surplus = self.excluded.len().saturating_sub(MOST_READINGS);
         self.excluded.drain(..surplus);
-        let (out, kept): (Vec<Reading>, Vec<Reading>) =
-            std::mem::take(&mut self.wanted).into_iter().partition(|reading| self.is_excluded(reading));
-        // When everything wanted is ruled out, nothing is wanted any more.
-        let _ = out;
-        self.wanted = kept;
+        let wanted = std::mem::take(&mut self.wanted);
+        self.wanted = wanted.into_iter().filter(|reading| !self.is_excluded(reading)).collect();
         if self.wanted.len() < 2 {
             self.relation = Relation::Single;
         }

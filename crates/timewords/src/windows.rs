@@ -115,10 +115,7 @@ pub(crate) fn holes(reading: &Reading, ahead: Window, ctx: &Context<'_>) -> Vec<
 }
 
 /// An allowed time without the holes.
-pub(crate) fn subtract(allowed: Allowed, holes: &[Window], ctx: &Context<'_>) -> Vec<Allowed> {
-    let longest =
-        ctx.profile.services.iter().map(|service| i64::from(service.duration_minutes)).min().unwrap_or(0);
-    let _ = longest;
+pub(crate) fn subtract(allowed: Allowed, holes: &[Window]) -> Vec<Allowed> {
     match allowed {
         Allowed::At(at) => {
             if holes.iter().any(|hole| hole.contains(at)) {

@@ -81,7 +81,7 @@ pub(crate) fn beside_a_time(words: &str) -> Option<Tz> {
     let capital = words.chars().next().is_some_and(char::is_uppercase);
     let short = |name: &str| name.len() > 2 || words.chars().all(char::is_uppercase);
     abbreviation(name)
-        .filter(|_| short(name) && !(matches!(name, "cat" | "eat" | "west" | "wet") && !capital))
+        .filter(|_| short(name) && (capital || !matches!(name, "cat" | "eat" | "west" | "wet")))
         .or_else(|| offset(name))
         .or_else(|| iana(name))
         .or_else(|| {

@@ -1,5 +1,7 @@
 //! What several turns add up to, and which times it allows.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on may stop")]
+
 mod common;
 
 use calendar::{Allowed, Profile, Window};
@@ -141,6 +143,14 @@ fn what_is_allowed() {
         [
             Allowed::Starting(window("11-24T00:00", "11-24T06:00")),
             Allowed::Starting(window("11-24T12:00", "11-25T00:00")),
+        ]
+    );
+    assert_eq!(
+        allowed("next week except Thursday and Tuesday"),
+        [
+            Allowed::Starting(window("11-30T00:00", "12-01T00:00")),
+            Allowed::Starting(window("12-02T00:00", "12-03T00:00")),
+            Allowed::Starting(window("12-04T00:00", "12-07T00:00")),
         ]
     );
     assert_eq!(allowed("yesterday at 3"), []);

@@ -1,5 +1,7 @@
 //! What holds for all words, times and zones.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on may stop")]
+
 mod common;
 
 use calendar::{Allowed, Profile};

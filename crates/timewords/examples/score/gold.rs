@@ -178,14 +178,10 @@ fn duckling(expected: &Value, text: &str, zone: Tz) -> Option<Vec<Vec<Answer>>> 
                 loose: lower.contains("week"),
                 ..Answer::default()
             };
-        } else if lower.contains("15th") || lower.contains("15 of") {
-            if grain == "hour" {
-                answer = Answer {
-                    date: Some(from.date()),
-                    part: Some(chrono::Timelike::hour(&from)),
-                    ..Answer::default()
-                };
-            }
+        } else if grain == "hour" && (lower.contains("15th") || lower.contains("15 of")) {
+            // "the 15th in the morning"
+            let part = Some(chrono::Timelike::hour(&from));
+            answer = Answer { date: Some(from.date()), part, ..Answer::default() };
         }
         return Some(vec![vec![answer]]);
     }

@@ -207,7 +207,8 @@ impl Cursor<'_> {
                             .get(t.start..t.end)
                             .is_some_and(|w| w.eq_ignore_ascii_case("all") || w.eq_ignore_ascii_case("my"))
                     });
-                if !said && !alone && !(all && unit != Unit::Day) {
+                let whole = all && unit != Unit::Day;
+                if !(said || alone || whole) {
                     return None;
                 }
                 self.at += 1;
@@ -287,8 +288,7 @@ impl Cursor<'_> {
     pub(super) fn nth_from_now(&mut self) -> Option<DateExpr> {
         let n = self.cardinal()?;
         let day = self.weekday()?;
-        let _ = self
-            .eat_all(&[W::From, W::Now])
+        self.eat_all(&[W::From, W::Now])
             .or_else(|| self.eat_all(&[W::From, W::Today]))
             .or_else(|| self.eat_any(&[W::Later, W::Hence]).map(|_| ()))?;
         (1..=60).contains(&n).then_some(DateExpr::NthFromNow { day, n })
@@ -311,8 +311,9 @@ impl Cursor<'_> {
             return None;
         }
         let lead = self.eat_any(&[W::In, W::After]);
-        if lead == Some(W::In) && self.eat(W::Around).is_some() {
-            // "in about two weeks": as near as a day gets
+        if lead == Some(W::In) {
+            // "in about two weeks": as near as a day gets.
+            let _ = self.eat(W::Around);
         }
         let amount = self.amount()?;
         let _ = self.eat(W::More);
