@@ -83,13 +83,15 @@ pub fn read(phrases: &[Phrase<'_>], zone_words: &[&str], ctx: &Context<'_>) -> W
 fn chain<'a>(texts: impl Iterator<Item = &'a str>, loose: (Loose, bool)) -> Vec<(Group, &'a str)> {
     let mut groups: Vec<(Group, &'a str)> = Vec::new();
     for text in texts {
-        for group in assemble::groups(grammar::items(text, loose.0, loose.1)) {
-            match groups.last_mut() {
-                // "tomorrow" … "at 3" are two phrases of one moment.
-                Some((last, _)) if assemble::joins(last, &group) => assemble::join(last, group),
-                _ => groups.push((group, text)),
-            }
+        let mut next = assemble::groups(grammar::items(text, loose.0, loose.1)).into_iter().peekable();
+        // "tomorrow" … "at 3" are two phrases of one moment.
+        if let (Some((last, _)), Some(group)) = (groups.last_mut(), next.peek())
+            && assemble::joins(last, group)
+            && let Some(group) = next.next()
+        {
+            assemble::join(last, group);
         }
+        groups.extend(next.map(|group| (group, text)));
     }
     groups
 }
@@ -110,7 +112,7 @@ fn inside(reading: Reading, days: Option<(NaiveDate, NaiveDate)>) -> Reading {
 fn tidy(when: &mut When, choices: usize, ctx: &Context<'_>) {
     let mut kept: Vec<Reading> = Vec::new();
     for reading in when.candidates.drain(..) {
-        if !kept.contains(&reading) {
+        if !kept.iter().any(|known| known.allows_the_same_as(&reading)) {
             kept.push(reading);
         }
     }

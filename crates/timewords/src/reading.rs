@@ -188,6 +188,19 @@ impl Reading {
         self.time.is_some() && self.end_time.is_none() && self.open.is_none() && !self.approximate
     }
 
+    /// Whether both mean the same times, however they were said.
+    pub(crate) fn allows_the_same_as(&self, other: &Self) -> bool {
+        let said = |reading: &Self| Self {
+            grain: Grain::None,
+            bare_hour: false,
+            anchor: reading.anchor.filter(|_| reading.date.is_none()),
+            duration_minutes: None,
+            why: None,
+            ..reading.clone()
+        };
+        said(self) == said(other)
+    }
+
     /// Whether it is one day and one time of day: something that can be booked.
     #[must_use]
     pub fn is_exact(&self) -> bool {

@@ -80,6 +80,7 @@ fn days_of_months() {
         ("December twenty first", "2026-12-21"),
         ("the 18th or 19th of December", "2026-12-18 | 2026-12-19"),
         ("Monday 24 November", "2026-11-24 ? 2026-11-23"),
+        ("Wed 3rd", "2027-02-03 ? 2026-12-03 ? 2026-12-02"),
     ]);
 }
 
@@ -181,6 +182,7 @@ fn ranges() {
         ("from Wednesday on", "after 2026-11-25"),
         ("Friday after 2", "after 2026-11-27 14:00"),
         ("Friday afternoon after 3", "after 2026-11-27 15:00 afternoon"),
+        ("tomorrow b4 11", "before 2026-11-24 ..11:00"),
         ("tomorrow before 11", "before 2026-11-24 ..11:00"),
         ("3pm for an hour", "15:00"),
     ]);
@@ -193,6 +195,8 @@ fn alternatives() {
         ("Tuesday at 3 or 4", "2026-11-24 15:00 | 2026-11-24 16:00"),
         ("3 or 4 on Friday", "2026-11-27 15:00 | 2026-11-27 16:00"),
         ("2 or 3pm", "14:00 | 15:00"),
+        ("tomorrow or on Friday", "2026-11-24 | 2026-11-27"),
+        ("2pm, 14:00", "14:00"),
         ("next week Mon or Tue", "2026-11-30 | 2026-12-01"),
         ("Friday 5pm or Saturday before noon", "2026-11-27 17:00 | before 2026-11-28 ..12:00"),
         ("Tuesday 2-4 or Thursday morning", "2026-11-24 14:00..16:00 | 2026-11-26 morning"),
@@ -222,6 +226,7 @@ fn vague() {
         ("asap", "first"),
         ("first available on Friday", "2026-11-27 first"),
         ("sometime next week", "2026-11-30..2026-12-06 soon"),
+        ("one evening next week", "2026-11-30..2026-12-06 evening"),
         ("any time on Thursday", "2026-11-26 any"),
         ("later today", "2026-11-23 later"),
         ("later this week", "2026-11-23..2026-11-29"),

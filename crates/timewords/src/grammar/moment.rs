@@ -145,7 +145,10 @@ impl Cursor<'_> {
         let for_ = before == Some(W::For);
         let mut ahead = *self;
         let heard = ahead.bare_hour()?;
-        let followed = ahead.day_follows();
+        // "one evening", "one Friday" count.
+        let counts =
+            self.word(0) == Some(W::Number(1)) && matches!(ahead.word(0), Some(W::Part(_) | W::Weekday(..)));
+        let followed = ahead.day_follows() && !counts;
         let beside = (said.date.is_some() || said.part.is_some())
             && !matches!(self.word(0), Some(W::Number(1)))
             && ahead.ends_calmly();

@@ -24,6 +24,9 @@ impl Cursor<'_> {
         let _ = self.the();
         let any_unit = |w| matches!(w, Some(W::Time | W::Unit(Unit::Day) | W::Slot));
         let (vague, part) = match self.word(0)? {
+            // "early" or "late" and nothing else
+            W::Early if self.tokens.len() == 1 => (Vague::First, Some(Part::Morning)),
+            W::Late if self.tokens.len() == 1 => (Vague::Last, None),
             W::As => {
                 let vague = match self.word(1)? {
                     W::Soon | W::Earliest | W::Early => Vague::First,

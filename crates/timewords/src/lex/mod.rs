@@ -76,6 +76,14 @@ pub(crate) fn tokens(text: &str) -> Vec<Token> {
 /// Joins digits with the letters that belong to them: "21st", "2moro".
 fn join(out: &mut Vec<Token>) {
     let [.., number, word] = out.as_slice() else { return };
+    // "b4"
+    let letter_b = number.kind == Kind::Word(W::B) && word.glued;
+    if letter_b && word.kind == (Kind::Number { value: 4, digits: 1 }) {
+        let joined = Token { kind: Kind::Word(W::Before), end: word.end, ..*number };
+        out.truncate(out.len() - 2);
+        out.push(joined);
+        return;
+    }
     let (Kind::Number { value, digits }, Kind::Word(w)) = (number.kind, word.kind) else { return };
     let kind = match w {
         W::OrdinalEnding if digits <= 2 => Kind::Ordinal(value),

@@ -151,6 +151,7 @@ pub(crate) enum W {
     Named,
     Closest,
     All,
+    B,
     /// Something that is counted or numbered: "3 people", "room 5".
     Counted,
     /// Follows a bare hour without making it a count: "at 3 works".
@@ -216,7 +217,7 @@ const WORDS: &[(W, &str)] = &[
     (W::Holiday(Holiday::Halloween), "halloween"), (W::Holiday(Holiday::Thanksgiving), "thanksgiving"),
     (W::Holiday(Holiday::Pentecost), "pentecost whitsun"),
     (Named, "new boxing good whit ascension ash palm valentine's valentines valentine st independence labor memorial martin black"),
-    (Closest, "closest nearest"), (All, "all"),
+    (Closest, "closest nearest"), (All, "all"), (W::B, "b"),
     (Today, "today tdy todays tody todya 2day"), (Tonight, "tonight tonite tonihgt tongiht tnite"),
     (Tomorrow, "tomorrow tomorrows tomorow tommorow tommorrow tmrw tmr tmrrw tmw tomo tomoz tomor tmoro tomrw tommorw"),
     (Yesterday, "yesterday"), (Overmorrow, "overmorrow"), (Now, "now rightnow"),

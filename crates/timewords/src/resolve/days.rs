@@ -361,6 +361,11 @@ fn on(day: Weekday, of: &DateExpr, ctx: &Context<'_>) -> Meanings {
             let months = (0..=12).filter_map(|ahead| monthly(today, ahead));
             let mut dates = months.filter_map(|(year, month)| NaiveDate::from_ymd_opt(year, month, *number));
             match dates.find(|date| *date >= today && date.weekday() == day) {
+                // Months away, one of the two is more likely a slip.
+                Some(date) if (date - today).num_days() > 45 => {
+                    let meant = Days::day(date).because(Why::WeekdayOrDate);
+                    Ok(std::iter::once(meant).chain(at_odds(first, day)).collect())
+                }
                 Some(date) => Ok(vec![Days::day(date)]),
                 None => Ok(at_odds(first, day)),
             }
