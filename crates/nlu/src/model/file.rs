@@ -130,22 +130,22 @@ impl<'a> File<'a> {
             let name = name.parse().map_err(|_| invalid(format!("unknown intent `{name}`")))?;
             intents.push(IntentLabel { name, temperature: positive(temperature)?, bias, threshold });
         }
-        let asked = self.strings("frontdesk.asked")?;
-        let tokens = self.list("frontdesk.asked_tokens", token, Some(asked.len()))?;
-        let slot = |name: &str| match name {
-            NOTHING_ASKED => Ok(None),
-            name => name.parse().map(Some).map_err(|_| invalid(format!("unknown slot `{name}`"))),
-        };
+        let names = self.strings("frontdesk.asked")?;
+        let tokens = self.list("frontdesk.asked_tokens", token, Some(names.len()))?;
+        let mut asked = Vec::with_capacity(names.len());
+        for (name, token) in names.iter().zip(tokens) {
+            let slot = match name.as_str() {
+                NOTHING_ASKED => None,
+                name => Some(name.parse().map_err(|_| invalid(format!("unknown slot `{name}`")))?),
+            };
+            asked.push((slot, token));
+        }
         Ok(Labels {
             version: self.string("frontdesk.version")?,
             intents,
             tags: self.strings("frontdesk.tags")?,
             tag_temperature: positive(self.float("frontdesk.tag_temperature")?)?,
-            asked: asked
-                .iter()
-                .zip(tokens)
-                .map(|(name, token)| Ok((slot(name)?, token)))
-                .collect::<Result<_, ModelError>>()?,
+            asked,
         })
     }
 

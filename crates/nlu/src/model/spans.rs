@@ -4,6 +4,7 @@ use protocol::{Slot, Span, SpanRole};
 
 use super::ModelError;
 use super::file::invalid;
+use super::tidy;
 
 /// What a span names.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -57,6 +58,26 @@ pub(super) struct Decoder {
     temperature: f32,
 }
 
+/// A span before it is trimmed, in characters.
+struct Found {
+    kind: Kind,
+    start: usize,
+    end: usize,
+}
+
+impl Found {
+    /// `None` if nothing but marks and white space is left.
+    fn span(self, text: &str, bytes: &[usize]) -> Option<Span> {
+        let words = &text[bytes[self.start]..bytes[self.end]];
+        let covered = tidy::trimmed(self.kind.slot, words);
+        let start = self.start + words[..covered.start].chars().count();
+        let words = words[covered].to_owned();
+        let end = start + words.chars().count();
+        let Kind { slot, role } = self.kind;
+        (start < end).then_some(Span { slot, start, end, text: words, role })
+    }
+}
+
 impl Decoder {
     pub fn new(names: &[String], temperature: f32) -> Result<Self, ModelError> {
         let tags: Vec<Tag> = names
@@ -74,7 +95,7 @@ impl Decoder {
     pub fn spans(&self, text: &str, scores: &[Vec<f32>], offsets: &[(usize, usize)]) -> (Vec<Span>, f32) {
         let bytes: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
         let path = self.best_path(scores, &continuations(text, &bytes, offsets));
-        let mut spans: Vec<Span> = Vec::new();
+        let mut found: Vec<Found> = Vec::new();
         let mut sure = 1.0_f32;
         let mut token = 0;
         while token < path.len() {
@@ -85,16 +106,25 @@ impl Decoder {
                 token += 1;
             }
             // Tokens of one character (a decomposed accent) may share it: never reach back into the span before.
-            let floor = spans.last().map_or(0, |span| span.end);
+            let floor = found.last().map_or(0, |found| found.end);
             let (start, end) = (offsets[first].0.max(floor), offsets[token - 1].1);
-            if let Some((start, end)) = trim(text, &bytes, start, end) {
-                let words = text[bytes[start]..bytes[end]].to_owned();
-                spans.push(Span { slot: kind.slot, start, end, text: words, role: kind.role });
-                let confidence = |token: usize| self.probability(&scores[token], path[token]);
-                sure = (first..token).map(confidence).fold(sure, f32::min);
+            if start >= end || end >= bytes.len() {
+                continue;
+            }
+            let confidence = |token: usize| self.probability(&scores[token], path[token]);
+            sure = (first..token).map(confidence).fold(sure, f32::min);
+            match found.last_mut() {
+                Some(before)
+                    if kind.slot == Slot::When
+                        && before.kind == kind
+                        && tidy::joins(&text[bytes[before.end]..bytes[start]]) =>
+                {
+                    before.end = end;
+                }
+                _ => found.push(Found { kind, start, end }),
             }
         }
-        (spans, sure)
+        (found.into_iter().filter_map(|found| found.span(text, &bytes)).collect(), sure)
     }
 
     /// Viterbi over the allowed transitions: the tag of every token.
@@ -150,17 +180,6 @@ fn continuations(text: &str, bytes: &[usize], offsets: &[(usize, usize)]) -> Vec
     offsets.iter().map(&mut continues).collect()
 }
 
-/// The range without white space around it; `None` if nothing is left.
-fn trim(text: &str, bytes: &[usize], start: usize, end: usize) -> Option<(usize, usize)> {
-    if start >= end || end >= bytes.len() {
-        return None;
-    }
-    let words = &text[bytes[start]..bytes[end]];
-    let before = words.chars().take_while(|c| c.is_whitespace()).count();
-    let after = words.chars().rev().take_while(|c| c.is_whitespace()).count();
-    (start + before < end - after.min(end)).then(|| (start + before, end - after))
-}
-
 #[cfg(test)]
 mod tests {
     use protocol::{Slot, SpanRole};
@@ -214,16 +233,19 @@ mod tests {
         let (spans, _) = decoder().spans("Tuesday 3pm", &favour(&[1, 0, 1, 2]), &offsets);
         assert_eq!(spans.iter().map(|s| (s.start, s.end)).collect::<Vec<_>>(), [(8, 11)]);
         // A number and the letters after it are two things.
-        let (spans, _) = decoder().spans("Tuesday 3pm", &favour(&[1, 2, 1, 0]), &offsets);
+        let (spans, _) = decoder().spans("Tuesday 3pm", &favour(&[3, 4, 1, 0]), &offsets);
         assert_eq!(spans.iter().map(|s| (s.start, s.end)).collect::<Vec<_>>(), [(0, 7), (8, 9)]);
     }
 
     #[test]
     fn two_beginnings_are_two_spans_and_white_space_is_none() {
-        let (spans, _) = decoder().spans("3 4 ", &favour(&[1, 1]), &[(0, 2), (2, 4)]);
+        let (spans, _) = decoder().spans("3 4 ", &favour(&[3, 3]), &[(0, 2), (2, 4)]);
         assert_eq!(spans.iter().map(|s| (s.start, s.end)).collect::<Vec<_>>(), [(0, 1), (2, 3)]);
-        let (spans, sure) = decoder().spans("   ", &favour(&[1]), &[(0, 3)]);
-        assert_eq!((spans.len(), sure), (0, 1.0));
+        // But one run of words about time is one span.
+        let (spans, _) = decoder().spans("3 4 ", &favour(&[1, 1]), &[(0, 2), (2, 4)]);
+        assert_eq!(spans.iter().map(|s| (s.start, s.end)).collect::<Vec<_>>(), [(0, 3)]);
+        let (spans, _) = decoder().spans("   ", &favour(&[1]), &[(0, 3)]);
+        assert!(spans.is_empty());
     }
 
     #[test]
