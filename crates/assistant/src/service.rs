@@ -153,7 +153,8 @@ impl FrontDesk {
             }
             Effect::Cancel { id } => turn.cancel(id).await?,
             Effect::Move { id, slot, service } => {
-                turn.move_to(id, &Place { slot, buffer: self.buffer_of(&service) }).await?
+                let place = Place { slot, buffer: self.buffer_of(&service) };
+                turn.move_to(id, &place, &service).await?
             }
         };
         Ok(then.render(&Written(receipt)))
@@ -232,8 +233,6 @@ fn trace(
         "zone": message.zone,
         "asked": asked,
         "provider": understanding.provider,
-        "intents": understanding.interpretation.intents,
-        "spans": understanding.interpretation.spans,
         "decision": decided,
     })
 }

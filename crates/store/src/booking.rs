@@ -143,6 +143,7 @@ pub(crate) async fn move_to(
     owner: Uuid,
     id: Uuid,
     place: &Place,
+    service_type: &str,
     now: DateTime<Utc>,
 ) -> Result<Receipt> {
     let booking = locked(conn, Some(owner), id).await?;
@@ -154,7 +155,8 @@ pub(crate) async fn move_to(
     let row = conn
         .row(
             concat!(
-                "UPDATE appointments SET start_time = $2, end_time = $3, resource = $4, updated_at = $5
+                "UPDATE appointments
+                 SET start_time = $2, end_time = $3, resource = $4, service_type = $5, updated_at = $6
                  WHERE id = $1 RETURNING ",
                 columns!()
             ),
@@ -163,6 +165,7 @@ pub(crate) async fn move_to(
                 instant("start_time", place.slot.start)?,
                 instant("end_time", place.slot.end)?,
                 text("resource", &place.slot.resource)?,
+                text("service_type", service_type)?,
                 instant("updated_at", now)?,
             ],
         )

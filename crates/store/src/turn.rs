@@ -149,14 +149,14 @@ impl Turn {
         self.or_over(result).await
     }
 
-    /// Moves an appointment of the person; it keeps its id.
+    /// Moves an appointment of the person, and makes it one of this service; it keeps its id.
     ///
     /// # Errors
     /// As [`Turn::book`] and [`Turn::cancel`]; [`StoreError::Cancelled`]. The turn is over after any, and the
     /// appointment is where it was.
-    pub async fn move_to(&mut self, id: Uuid, place: &Place) -> Result<Receipt> {
+    pub async fn move_to(&mut self, id: Uuid, place: &Place, service_type: &str) -> Result<Receipt> {
         let (user, now) = (self.user, self.now);
-        let result = booking::move_to(self.conn()?, user, id, place, now).await;
+        let result = booking::move_to(self.conn()?, user, id, place, service_type, now).await;
         self.or_over(result).await
     }
 

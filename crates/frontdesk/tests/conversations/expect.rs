@@ -94,7 +94,7 @@ fn deeds(before: &Rows, after: &Rows) -> Vec<(Deed, Uuid)> {
             let deed = match before.get(id) {
                 None => Deed::Books,
                 Some(then) if cancelled && then.appointment.status != now.appointment.status => Deed::Cancels,
-                Some(then) if then.appointment.start_time != now.appointment.start_time => Deed::Moves,
+                Some(then) if then.appointment != now.appointment => Deed::Moves,
                 Some(_) => return None,
             };
             Some((deed, *id))

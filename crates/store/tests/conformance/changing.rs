@@ -61,7 +61,7 @@ on_both! {
             assert!(matches!(store.cancel(Some(ada), id(10), late).await, Err(StoreError::Past)));
             assert!(matches!(store.cancel(None, id(10), late).await, Err(StoreError::Past)));
             let mut turn = store.begin_turn(ada, id(100), late).await.unwrap();
-            let moved = turn.move_to(id(10), &place(DESK, "2026-12-01T15:00:00Z", 60)).await;
+            let moved = turn.move_to(id(10), &place(DESK, "2026-12-01T15:00:00Z", 60), "general").await;
             assert!(matches!(moved, Err(StoreError::Past)), "{moved:?}");
         }
         store.cancel(Some(ada), id(10), at("2026-11-25T14:59:59Z")).await.unwrap();
@@ -73,7 +73,8 @@ on_both! {
         let later = at("2026-11-23T11:00:00Z");
         let mut turn = store.begin_turn(ada, id(100), later).await.unwrap();
         // Half an hour later: the new time overlaps the old one, which is no clash with itself.
-        let receipt = turn.move_to(id(10), &place(DESK, "2026-11-25T15:30:00Z", 60)).await.unwrap();
+        let receipt = turn.move_to(id(10), &place(DESK, "2026-11-25T15:30:00Z", 60), "check-up").await.unwrap();
+        assert_eq!(receipt.booking().appointment.service_type, "check-up");
         turn.commit(&record(id(100), "move it", "Moved."), &json!({})).await.unwrap();
         let moved = store.appointment_of(ada, id(10)).await.unwrap().unwrap();
         assert_eq!(receipt.booking(), &moved);
@@ -89,7 +90,7 @@ on_both! {
         let booked = store.book(ada, &appointment(10, place(DESK, THREE, 60)), now()).await.unwrap();
         store.book(ben, &appointment(11, place(DESK, FOUR, 60)), now()).await.unwrap();
         let mut turn = begin(&store, ada, id(100)).await;
-        let refused = turn.move_to(id(10), &place(DESK, FOUR, 60)).await;
+        let refused = turn.move_to(id(10), &place(DESK, FOUR, 60), "general").await;
         assert!(matches!(refused, Err(StoreError::SlotTaken(Clash::Resource))), "{refused:?}");
         drop(turn);
         assert_eq!(&store.appointment_of(ada, id(10)).await.unwrap().unwrap(), booked.booking());
@@ -100,10 +101,10 @@ on_both! {
     async fn somebody_elses_or_a_cancelled_appointment_is_not_moved(store: Store) {
         let (ada, ben) = (user(&store, 1).await, user(&store, 2).await);
         store.book(ada, &appointment(10, place(DESK, THREE, 60)), now()).await.unwrap();
-        let theirs = begin(&store, ben, id(100)).await.move_to(id(10), &place(DESK, FOUR, 60)).await;
+        let theirs = begin(&store, ben, id(100)).await.move_to(id(10), &place(DESK, FOUR, 60), "general").await;
         assert!(matches!(theirs, Err(StoreError::NotFound)), "{theirs:?}");
         store.cancel(Some(ada), id(10), now()).await.unwrap();
-        let cancelled = begin(&store, ada, id(101)).await.move_to(id(10), &place(DESK, FOUR, 60)).await;
+        let cancelled = begin(&store, ada, id(101)).await.move_to(id(10), &place(DESK, FOUR, 60), "general").await;
         assert!(matches!(cancelled, Err(StoreError::Cancelled)), "{cancelled:?}");
     }
 
@@ -118,7 +119,7 @@ on_both! {
             tasks.push(async move {
                 loop {
                     let mut turn = begin(&store, person, id(100 + number)).await;
-                    match turn.move_to(id(1_000 + number), &place(DESK, THREE, 60)).await {
+                    match turn.move_to(id(1_000 + number), &place(DESK, THREE, 60), "general").await {
                         Err(StoreError::Retry) => {}
                         Err(error) => return Err(error),
                         Ok(_) => return turn.commit(&record(id(100 + number), "", ""), &json!({})).await,
@@ -140,7 +141,7 @@ on_both! {
             async move {
                 loop {
                     let mut turn = begin(&store, person, id(100 + number)).await;
-                    match turn.move_to(id(number), &place(DESK, wanted, 60)).await {
+                    match turn.move_to(id(number), &place(DESK, wanted, 60), "general").await {
                         Err(StoreError::Retry) => {}
                         Err(error) => return Err(error),
                         Ok(_) => return turn.commit(&record(id(100 + number), "", ""), &json!({})).await,
