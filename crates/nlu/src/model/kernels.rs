@@ -4,7 +4,7 @@
 //! `erf`; together they took longer than the products. `pulp` compiles each loop for the vector instructions of several
 //! processor generations and picks at run time.
 
-use pulp::Arch;
+use pulp::{Arch, NullaryFnOnce};
 
 /// Layer normalisation.
 pub(super) struct Norm {
@@ -16,105 +16,134 @@ pub(super) struct Norm {
 impl Norm {
     /// Normalises every row of `x`.
     pub fn apply(&self, x: &mut [f32]) {
-        Arch::new().dispatch(
-            #[inline(always)]
-            || x.chunks_exact_mut(self.weight.len()).for_each(|row| self.normalise(row)),
-        );
+        Arch::new().dispatch(Normalise { norm: self, x, delta: None });
     }
 
     /// Adds `delta` to `x`, then normalises every row.
     pub fn add_and_apply(&self, x: &mut [f32], delta: &[f32]) {
-        Arch::new().dispatch(
-            #[inline(always)]
-            || {
-                let width = self.weight.len();
-                for (row, delta) in x.chunks_exact_mut(width).zip(delta.chunks_exact(width)) {
-                    row.iter_mut().zip(delta).for_each(|(x, delta)| *x += delta);
-                    self.normalise(row);
-                }
-            },
-        );
-    }
-
-    #[inline(always)]
-    fn normalise(&self, row: &mut [f32]) {
-        let count = row.len() as f32;
-        let mean = sum(row, |x| x) / count;
-        let variance = sum(row, |x| (x - mean) * (x - mean)) / count;
-        let scale = 1.0 / (variance + self.eps).sqrt();
-        for ((x, weight), bias) in row.iter_mut().zip(&self.weight).zip(&self.bias) {
-            *x = (*x - mean) * scale * weight + bias;
-        }
+        Arch::new().dispatch(Normalise { norm: self, x, delta: Some(delta) });
     }
 }
 
 /// Multi-head self-attention. `qkv` holds per token the queries, keys and values of all heads, each `hidden` wide;
 /// the answer has `hidden` values per token.
 pub(super) fn attention(qkv: &[f32], heads: usize, hidden: usize) -> Vec<f32> {
-    Arch::new().dispatch(
-        #[inline(always)]
-        || {
-            let tokens = qkv.len() / (3 * hidden);
-            let size = hidden / heads;
-            let scale = 1.0 / (size as f32).sqrt();
-            let mut out = vec![0.0; tokens * hidden];
-            // One head's keys, transposed, so that a query meets all of them in one run of memory.
-            let mut keys = vec![0.0; size * tokens];
-            let mut weights = vec![0.0; tokens];
-            for head in 0..heads {
-                let (q, k, v) = (head * size, hidden + head * size, 2 * hidden + head * size);
-                for (token, row) in qkv.chunks_exact(3 * hidden).enumerate() {
-                    for (i, &value) in row[k..k + size].iter().enumerate() {
-                        keys[i * tokens + token] = value;
-                    }
-                }
-                for (row, out) in qkv.chunks_exact(3 * hidden).zip(out.chunks_exact_mut(hidden)) {
-                    weights.fill(0.0);
-                    for (&query, keys) in row[q..q + size].iter().zip(keys.chunks_exact(tokens)) {
-                        let query = query * scale;
-                        weights.iter_mut().zip(keys).for_each(|(weight, key)| *weight += query * key);
-                    }
-                    softmax(&mut weights);
-                    let out = &mut out[q..q + size];
-                    for (&weight, other) in weights.iter().zip(qkv.chunks_exact(3 * hidden)) {
-                        let values = &other[v..v + size];
-                        out.iter_mut().zip(values).for_each(|(out, value)| *out += weight * value);
-                    }
-                }
-            }
-            out
-        },
-    )
+    Arch::new().dispatch(Attention { qkv, heads, hidden })
 }
 
 /// The exact Gaussian error linear unit (with `erf`, not with `tanh`).
 pub(super) fn gelu(x: &mut [f32]) {
-    Arch::new().dispatch(
-        #[inline(always)]
-        || {
-            for x in x {
-                *x = 0.5 * *x * (1.0 + erf(*x * std::f32::consts::FRAC_1_SQRT_2));
-            }
-        },
-    );
+    Arch::new().dispatch(Gelu(x));
 }
 
 /// Scalar product.
 pub(super) fn dot(a: &[f32], b: &[f32]) -> f32 {
-    Arch::new().dispatch(
-        #[inline(always)]
-        || {
-            let mut sums = [0.0; LANES];
-            let (a, a_rest) = a.as_chunks::<LANES>();
-            let (b, b_rest) = b.as_chunks::<LANES>();
-            for (a, b) in a.iter().zip(b) {
-                for ((sum, a), b) in sums.iter_mut().zip(a).zip(b) {
-                    *sum += a * b;
+    Arch::new().dispatch(Dot(a, b))
+}
+
+// Types instead of closures: the call of a closure is not inlined, and then its body is compiled for the oldest
+// processor.
+struct Normalise<'a> {
+    norm: &'a Norm,
+    x: &'a mut [f32],
+    delta: Option<&'a [f32]>,
+}
+
+impl NullaryFnOnce for Normalise<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        let Norm { weight, bias, eps } = self.norm;
+        if let Some(delta) = self.delta {
+            self.x.iter_mut().zip(delta).for_each(|(x, delta)| *x += delta);
+        }
+        for row in self.x.chunks_exact_mut(weight.len()) {
+            let count = row.len() as f32;
+            let mean = sum(row, |x| x) / count;
+            let variance = sum(row, |x| (x - mean) * (x - mean)) / count;
+            let scale = 1.0 / (variance + eps).sqrt();
+            for ((x, weight), bias) in row.iter_mut().zip(weight).zip(bias) {
+                *x = (*x - mean) * scale * weight + bias;
+            }
+        }
+    }
+}
+
+struct Attention<'a> {
+    qkv: &'a [f32],
+    heads: usize,
+    hidden: usize,
+}
+
+impl NullaryFnOnce for Attention<'_> {
+    type Output = Vec<f32>;
+
+    #[inline(always)]
+    fn call(self) -> Vec<f32> {
+        let Self { qkv, heads, hidden } = self;
+        let tokens = qkv.len() / (3 * hidden);
+        let size = hidden / heads;
+        let scale = 1.0 / (size as f32).sqrt();
+        let mut out = vec![0.0; tokens * hidden];
+        // One head's keys, transposed, so that a query meets all of them in one run of memory.
+        let mut keys = vec![0.0; size * tokens];
+        let mut weights = vec![0.0; tokens];
+        for head in 0..heads {
+            let (q, k, v) = (head * size, hidden + head * size, 2 * hidden + head * size);
+            for (token, row) in qkv.chunks_exact(3 * hidden).enumerate() {
+                for (i, &value) in row[k..k + size].iter().enumerate() {
+                    keys[i * tokens + token] = value;
                 }
             }
-            sums.iter().sum::<f32>() + a_rest.iter().zip(b_rest).map(|(a, b)| a * b).sum::<f32>()
-        },
-    )
+            for (row, out) in qkv.chunks_exact(3 * hidden).zip(out.chunks_exact_mut(hidden)) {
+                weights.fill(0.0);
+                for (&query, keys) in row[q..q + size].iter().zip(keys.chunks_exact(tokens)) {
+                    let query = query * scale;
+                    weights.iter_mut().zip(keys).for_each(|(weight, key)| *weight += query * key);
+                }
+                softmax(&mut weights);
+                let out = &mut out[q..q + size];
+                for (&weight, other) in weights.iter().zip(qkv.chunks_exact(3 * hidden)) {
+                    let values = &other[v..v + size];
+                    out.iter_mut().zip(values).for_each(|(out, value)| *out += weight * value);
+                }
+            }
+        }
+        out
+    }
+}
+
+struct Gelu<'a>(&'a mut [f32]);
+
+impl NullaryFnOnce for Gelu<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        for x in self.0 {
+            *x = 0.5 * *x * (1.0 + erf(*x * std::f32::consts::FRAC_1_SQRT_2));
+        }
+    }
+}
+
+struct Dot<'a>(&'a [f32], &'a [f32]);
+
+impl NullaryFnOnce for Dot<'_> {
+    type Output = f32;
+
+    #[inline(always)]
+    fn call(self) -> f32 {
+        let mut sums = [0.0; LANES];
+        let (a, a_rest) = self.0.as_chunks::<LANES>();
+        let (b, b_rest) = self.1.as_chunks::<LANES>();
+        for (a, b) in a.iter().zip(b) {
+            for ((sum, a), b) in sums.iter_mut().zip(a).zip(b) {
+                *sum += a * b;
+            }
+        }
+        sums.iter().sum::<f32>() + a_rest.iter().zip(b_rest).map(|(a, b)| a * b).sum::<f32>()
+    }
 }
 
 /// Independent partial sums, so that a sum becomes vector additions; the order of additions is the same everywhere.
