@@ -22,8 +22,14 @@ lint: ## Formatting, clippy, and the offline check of arrows and licences
 fmt: ## Format the code
 	cargo fmt --all
 
-eval: ## The scores of the understanding model on the hand-written evaluation set
+# Where the public corpora are; they are not part of this repository (models/README.md says where they are published).
+CORPORA ?= ../shared/data
+
+eval: ## Scores: the understanding model, and words about time where CORPORA=FOLDER holds the public corpora
 	cargo run --release --locked --package nlu --example evaluate
+	@if [ -d "$(CORPORA)" ]; then \
+	    cargo run --release --locked --package timewords --example score -- "$(CORPORA)"; \
+	else echo "No corpora at $(CORPORA): the scores of words about time are left out (make eval CORPORA=FOLDER)"; fi
 
 bench: ## Speed of the understanding model on this machine
 	cargo bench --locked --package nlu
