@@ -12,7 +12,7 @@ use calendar::Profile;
 use chrono_tz::Tz;
 use protocol::{Asked, SpanRole};
 use serde_json::Value;
-use timewords::{Constraint, Context, Phrase, read};
+use timewords::{Constraint, Context, Phrase, When, read};
 
 /// Marsaglia's xorshift64: as random as this needs, and the same everywhere.
 struct Random(u64);
@@ -74,9 +74,12 @@ fn main() -> Result<(), Box<dyn Error>> {
         let text = make(&seeds, &mut random);
         let asked = [None, Some(Asked::Time), Some(Asked::Date)].get(random.below(3)).copied().flatten();
         let ctx = Context { asked, ..ctx };
-        let before = Instant::now();
-        let when = read(&[Phrase { text: &text, role: SpanRole::Wanted }], &[], &ctx);
-        let taken = before.elapsed();
+        let (when, taken) = timed(&text, &ctx);
+        // A busy machine stops everybody now and then: what is slow is slow three times.
+        let again = |first: Duration| {
+            if first > SLOW { (0..2).map(|_| timed(&text, &ctx).1).min().unwrap_or(first) } else { first }
+        };
+        let taken = again(taken).min(taken);
         heard += u64::from(!when.none);
         letters += u64::try_from(text.len()).unwrap_or(0);
         if turn % 64 == 0 {
@@ -84,7 +87,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             let _ = (known.state(&ctx), known.narrow(&when, &ctx).allowed(&ctx).len());
         }
         let per_byte = taken.as_secs_f64() * 1e6 / f64::from(u32::try_from(text.len().max(20))?);
-        if taken > Duration::from_millis(250) {
+        if taken > UNBEARABLE {
             return Err(format!("{taken:?} for {text:?}").into());
         }
         if per_byte > slowest.0 {
@@ -96,8 +99,19 @@ fn main() -> Result<(), Box<dyn Error>> {
         "{count} texts made from {} in {seconds} s, {letters} bytes, a time found in {heard}; no panic",
         seeds.len()
     );
-    println!("slowest: {:.1} microseconds a byte (a busy machine included), {:?}", slowest.0, slowest.1);
+    println!("slowest: {:.1} microseconds a byte, {:?}", slowest.0, slowest.1);
     Ok(())
+}
+
+/// Slower than this, a text is read again.
+const SLOW: Duration = Duration::from_millis(1);
+/// Slower than this, it ends the run.
+const UNBEARABLE: Duration = Duration::from_millis(100);
+
+fn timed(text: &str, ctx: &Context<'_>) -> (When, Duration) {
+    let before = Instant::now();
+    let when = read(&[Phrase { text, role: SpanRole::Wanted }], &[], ctx);
+    (when, before.elapsed())
 }
 
 /// One to four pieces of the seeds, with some letters changed; now and then one piece many times over.

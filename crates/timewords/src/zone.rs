@@ -1,5 +1,8 @@
 //! Names of time zones.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use chrono_tz::{TZ_VARIANTS, Tz};
 
 /// Abbreviations and what people mean by them: the zone of the place, with its summer time.
@@ -151,25 +154,24 @@ fn iana(name: &str) -> Option<Tz> {
     name.contains('/').then(|| Tz::from_str_insensitive(name).ok()).flatten()
 }
 
+/// The cities of the tz database, by name in lower case with spaces.
+static CITIES: LazyLock<HashMap<String, Tz>> = LazyLock::new(|| {
+    let mut cities = HashMap::new();
+    for zone in TZ_VARIANTS {
+        if let Some((area, city)) = zone.name().rsplit_once('/')
+            && area != "Etc"
+        {
+            // Old names follow the current ones: the first stands.
+            cities.entry(city.replace(['_', '-'], " ").to_lowercase()).or_insert(zone);
+        }
+    }
+    cities
+});
+
 /// A city of the tz database, or one of the places above.
 fn place(name: &str) -> Option<Tz> {
-    if name.len() < 2 {
-        return None;
-    }
-    if let Some((_, zone)) = PLACES.iter().find(|(place, _)| *place == name) {
-        return Some(*zone);
-    }
-    let same = |city: &str| {
-        city.len() == name.len()
-            && city
-                .bytes()
-                .zip(name.bytes())
-                .all(|(a, b)| a.eq_ignore_ascii_case(&b) || (matches!(a, b'_' | b'-') && b == b' '))
-    };
-    TZ_VARIANTS
-        .iter()
-        .find(|zone| zone.name().rsplit_once('/').is_some_and(|(area, city)| area != "Etc" && same(city)))
-        .copied()
+    let known = PLACES.iter().find(|(place, _)| *place == name).map(|(_, zone)| *zone);
+    known.or_else(|| CITIES.get(name).copied())
 }
 
 #[cfg(test)]

@@ -177,18 +177,20 @@ proptest! {
 fn changes_of_the_clock_in_all_zones() {
     let booking = calendar::BookingRules { horizon_days: 1000, ..Default::default() };
     let far = Profile { booking, ..Profile::default() };
-    let offset = |zone: Tz, at: DateTime<Utc>| at.with_timezone(&zone).naive_local() - at.naive_utc();
+    let local = |zone: Tz, at: DateTime<Utc>| at.with_timezone(&zone).naive_local();
+    let offset = |zone, at| local(zone, at) - at.naive_utc();
     let mut changes = 0;
     for zone in TZ_VARIANTS {
         let ctx = Context { zone, profile: &far, ..context(&far) };
-        let steps = (12..24 * 730 / 6)
-            .map(|step| common::monday() + TimeDelta::hours(6 * step) - TimeDelta::minutes(20));
-        for before in steps.filter(|at| offset(zone, *at) != offset(zone, *at + TimeDelta::hours(6))) {
+        let day = |n| common::monday() + TimeDelta::days(n) - TimeDelta::minutes(20);
+        for n in (1..730).filter(|n| offset(zone, day(*n)) != offset(zone, day(n + 1))) {
             changes += 1;
-            for half_hour in -3..15 {
-                let at = before + TimeDelta::minutes(30 * half_hour);
-                let local = at.with_timezone(&zone).naive_local();
-                let text = format!("{} {:02}:{:02}", local.date(), local.hour(), local.minute());
+            let hours = (0..25).map(|hour| day(n) + TimeDelta::hours(hour));
+            let change = hours.take_while(|at| offset(zone, *at) == offset(zone, day(n))).last().unwrap();
+            for quarter in -6..10 {
+                let at = change + TimeDelta::minutes(15 * quarter);
+                let wall = local(zone, at);
+                let text = format!("{} {:02}:{:02}", wall.date(), wall.hour(), wall.minute());
                 let allowed = Constraint::from_when(&heard(&text, &ctx)).allowed(&ctx);
                 assert!(allowed.contains(&Allowed::At(at)), "{zone} {text} {allowed:?}");
             }
