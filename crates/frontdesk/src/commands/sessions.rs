@@ -90,14 +90,98 @@ fn show(session: &SessionSummary, turns: &[LoggedTurn], trace: bool) -> Result<(
         lines.push(format!("  person  {}", turn.text.replace('\n', "\n          ")));
         lines.push(format!("  desk    {}", turn.reply.reply.replace('\n', "\n          ")));
         if trace {
-            lines.push(format!("  why     {}", because(&turn.trace)?));
+            lines.extend(why(&turn.trace));
         }
     }
     output::lines(lines)
 }
 
-/// The trace, indented under its heading.
-fn because(trace: &Value) -> Result<String, Failure> {
-    let text = serde_json::to_string_pretty(trace).map_err(|error| Failure::Internal(error.into()))?;
-    Ok(text.replace('\n', "\n          "))
+/// The trace in a few lines for people; `--json` has all of it.
+fn why(trace: &Value) -> Vec<String> {
+    let decision = &trace["decision"];
+    let understood = &decision["understood"];
+    let words = |value: &Value| value.as_str().unwrap_or("-").to_owned();
+    let each = |value: &Value, show: &dyn Fn(&Value) -> String| {
+        let shown: Vec<String> = value.as_array().into_iter().flatten().map(show).collect();
+        if shown.is_empty() { "none".to_owned() } else { shown.join(", ") }
+    };
+    let intent = |intent: &Value| {
+        format!(
+            "{} {:.0} %",
+            words(&intent["name"]),
+            intent["confidence"].as_f64().unwrap_or_default() * 100.0
+        )
+    };
+    let span = |span: &Value| {
+        let role = span["role"].as_str().map_or_else(String::new, |role| format!(" {role}"));
+        format!("{} ({}{role})", span["text"], words(&span["slot"]))
+    };
+    let effect = &decision["effect"];
+    vec![
+        format!("  asked   {}", words(&trace["asked"])),
+        format!("  intents {} ({})", each(&understood["intents"], &intent), words(&trace["provider"])),
+        format!("  spans   {}", each(&understood["spans"], &span)),
+        format!("  time    {}", each(&decision["when"], &reading)),
+        format!("  rules   {}", each(&decision["rules"], &words)),
+        format!("  effect  {}", if effect.is_null() { "none".to_owned() } else { effect.to_string() }),
+    ]
+}
+
+/// How words about time were read: every candidate, what is ruled out, and the bookings spoken of.
+fn reading(when: &Value) -> String {
+    let list =
+        |key: &str| -> Vec<String> { when[key].as_array().into_iter().flatten().map(candidate).collect() };
+    let mut parts = vec![list("candidates").join(match when["relation"].as_str() {
+        Some("ambiguous") => " or rather ",
+        _ => " or ",
+    })];
+    parts.extend(list("excluded").iter().map(|excluded| format!("not {excluded}")));
+    parts.extend(list("existing").iter().map(|existing| format!("that of {existing}")));
+    parts.retain(|part| !part.is_empty());
+    parts.join("; ")
+}
+
+/// The fields that were said, in the order of the contract.
+fn candidate(reading: &Value) -> String {
+    let fields = ["open", "date", "time", "end_date", "end_time", "part", "timezone"];
+    let said: Vec<&str> = fields.iter().filter_map(|field| reading[field].as_str()).collect();
+    if said.is_empty() { "no date or time".to_owned() } else { said.join(" ") }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    #[test]
+    fn a_trace_is_told_in_a_few_lines() {
+        let trace = json!({
+            "asked": "date",
+            "provider": "local",
+            "decision": {
+                "understood": {
+                    "intents": [{"name": "book", "confidence": 0.987}],
+                    "spans": [{"slot": "when", "role": "wanted", "text": "next tuesday", "start": 0, "end": 12}],
+                },
+                "when": [{
+                    "relation": "ambiguous",
+                    "candidates": [{"date": "2026-11-24", "time": null}, {"date": "2026-12-01", "time": null}],
+                    "excluded": [{"time": "09:00"}],
+                    "existing": [],
+                }],
+                "rules": ["book.begin", "time.ambiguous"],
+                "effect": null,
+            },
+        });
+        assert_eq!(
+            super::why(&trace),
+            [
+                "  asked   date",
+                "  intents book 99 % (local)",
+                "  spans   \"next tuesday\" (when wanted)",
+                "  time    2026-11-24 or rather 2026-12-01; not 09:00",
+                "  rules   book.begin, time.ambiguous",
+                "  effect  none",
+            ]
+        );
+    }
 }
