@@ -28,7 +28,8 @@ CORPORA ?= ../shared/data
 eval: ## Scores: the understanding model, and words about time where CORPORA=FOLDER holds the public corpora
 	cargo run --release --locked --package nlu --example evaluate
 	@if [ -d "$(CORPORA)" ]; then \
-	    cargo run --release --locked --package timewords --example score -- "$(CORPORA)"; \
+	    echo "Words about time, beside the duckling crate (the first time it compiles for some minutes) …"; \
+	    cargo run --release --locked --manifest-path peers/duckling/Cargo.toml -- "$(CORPORA)"; \
 	else echo "No corpora at $(CORPORA): the scores of words about time are left out (make eval CORPORA=FOLDER)"; fi
 
 bench: ## Speed of the understanding model on this machine

@@ -3,7 +3,7 @@
 use chrono::{Datelike, NaiveDate, NaiveTime, TimeDelta, Timelike};
 use timewords::{Anchor, Open, Part, Reading, When, Why};
 
-use crate::Row;
+use crate::corpora::Row;
 use crate::gold::{Answer, Gold};
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -5,7 +5,7 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use serde_json::Value;
 
-use crate::Row;
+use crate::corpora::Row;
 
 /// What a corpus expects.
 #[derive(Clone, Debug, PartialEq)]
