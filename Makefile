@@ -1,7 +1,7 @@
 # The two commands: `make run` and `make test`. Everything else is for those who work on Frontdesk.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test lint fmt bench eval check
+.PHONY: help run test lint fmt bench eval fuzz check
 
 help: ## What there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | column -t -s "$$(printf '\t')"
@@ -31,6 +31,16 @@ eval: ## Scores: the understanding model, and words about time where CORPORA=FOL
 	    echo "Words about time, beside the duckling crate (the first time it compiles for some minutes) …"; \
 	    cargo run --release --locked --manifest-path peers/duckling/Cargo.toml -- "$(CORPORA)"; \
 	else echo "No corpora at $(CORPORA): the scores of words about time are left out (make eval CORPORA=FOLDER)"; fi
+
+# For how long, in seconds. The fuzzer itself is C++: it needs a compiler for that.
+FUZZ_SECONDS ?= 300
+
+fuzz: ## Read words about time from made-up bytes, guided by coverage, for FUZZ_SECONDS=300 (fuzz/README.md)
+	@mkdir -p fuzz/corpus/read fuzz/artifacts/read
+	@sed -nE 's/^ +\("([^"\\]+)".*/AAAAAAAA\1/p' crates/timewords/tests/{phrases,conversation}.rs \
+	    | split -l 1 -a 4 - fuzz/corpus/read/phrase-
+	cd fuzz && cargo run --release --locked -- -dict=read.dict -entropic=0 -reduce_inputs=0 -max_len=120 -timeout=2 \
+	    -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 -artifact_prefix=artifacts/read/ corpus/read
 
 bench: ## Speed of the understanding model on this machine
 	cargo bench --locked --package nlu
