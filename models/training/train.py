@@ -57,6 +57,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--publish", action="store_true", help="write models/understanding.gguf, manifest.toml and snapshot.json"
     )
+    parser.add_argument("--average", type=Path, help="ship the mean of the last weights and these (out/epoch-N.pt)")
     parser.add_argument("--score-only", action="store_true", help="calibrate, export and score the last checkpoint")
     return parser.parse_args()
 
@@ -190,6 +191,9 @@ def main() -> None:
         net.load_state_dict(torch.load(setup.checkpoint)["model"])
     else:
         train(setup)
+    if args.average:
+        earlier = torch.load(args.average)["model"]
+        net.load_state_dict({name: (value + earlier[name]) / 2 for name, value in net.state_dict().items()})
     finish(setup)
 
 
@@ -237,6 +241,7 @@ def train(setup: Setup) -> None:
             if step % args.checkpoint_every == 0 or step == total:
                 state = {"model": net.state_dict(), "optimiser": optimiser.state_dict(), "step": step, "plan": plan}
                 save(checkpoint, state | {"random": torch.get_rng_state()})
+        save(args.out / f"epoch-{number + 1}.pt", {"model": net.state_dict()})
         scores = own_scores(setup.development, answers(net, tokenizer, setup.development, Calibration()))
         minutes = (time.monotonic() - started) / 60
         print(
