@@ -39,7 +39,7 @@ impl Settings {
         }
     }
 
-    /// The file of the embedded database, when that is what is used.
+    /// Whether the database is the embedded one, a file in the data directory.
     pub fn keeps_database_in_data_dir(&self) -> bool {
         self.database_url.as_deref().is_none_or(str::is_empty)
     }
