@@ -1,7 +1,10 @@
 //! Accounts and tokens.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+use crate::{Appointment, ChatMessage};
 
 /// What a person signs up and logs in with.
 #[derive(Clone, Deserialize, Serialize)]
@@ -43,4 +46,53 @@ pub struct ChatTokenResponse {
     pub expires_in_seconds: u64,
     /// The session it is bound to.
     pub session_id: Uuid,
+}
+
+/// Everything that is kept about a person, for them to take away. Their password's hash is not part of it.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct AccountExport {
+    /// Who they are.
+    pub account: Account,
+    /// Booked and cancelled ones, in order of their start.
+    pub appointments: Vec<ExportedAppointment>,
+    /// Their conversations, the oldest first.
+    pub sessions: Vec<ExportedSession>,
+}
+
+/// An account.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Account {
+    /// Who.
+    pub id: Uuid,
+    /// Trimmed and case-folded.
+    pub email: String,
+    /// When it was made, UTC.
+    pub created_at: DateTime<Utc>,
+}
+
+/// An appointment with all that is kept about it.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct ExportedAppointment {
+    /// What its owner sees in their list.
+    #[serde(flatten)]
+    pub appointment: Appointment,
+    /// What it takes, by the name in the business profile.
+    pub resource: String,
+    /// The name it was made in, where the business asks for one.
+    pub name: Option<String>,
+    /// When it was made, moved or cancelled last, UTC.
+    pub updated_at: DateTime<Utc>,
+}
+
+/// A conversation with all of its messages, not only those that the chat shows.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct ExportedSession {
+    /// Which.
+    pub session_id: Uuid,
+    /// When it was used first, UTC.
+    pub created_at: DateTime<Utc>,
+    /// When it was used last, UTC.
+    pub updated_at: DateTime<Utc>,
+    /// Oldest first.
+    pub messages: Vec<ChatMessage>,
 }

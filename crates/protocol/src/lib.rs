@@ -10,7 +10,10 @@ mod error;
 pub mod limits;
 mod understanding;
 
-pub use account::{ChatTokenRequest, ChatTokenResponse, Credentials, JwtResponse};
+pub use account::{
+    Account, AccountExport, ChatTokenRequest, ChatTokenResponse, Credentials, ExportedAppointment,
+    ExportedSession, JwtResponse,
+};
 pub use appointment::{Appointment, AppointmentList, AppointmentStatus};
 pub use chat::{
     ChatMessage, ChatReply, ChatRequest, ExtractedSlots, ForwardedChat, MessageRole, SessionHistory,

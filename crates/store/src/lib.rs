@@ -13,6 +13,7 @@ mod booking;
 mod db;
 mod dialect;
 mod error;
+mod export;
 mod schema;
 mod sessions;
 mod turn;

@@ -108,10 +108,11 @@ impl Store {
         conn.commit().await
     }
 
-    /// Deletes an account with all its conversations and appointments; the times of these are free again.
+    /// Deletes an account with all its conversations and appointments; the times of these are free again. Waits for
+    /// turns of the person that have begun; later ones find no such user.
     ///
     /// # Errors
-    /// [`StoreError::UnknownUser`].
+    /// [`StoreError::UnknownUser`], [`StoreError::Retry`].
     pub async fn delete_user(&self, id: Uuid) -> Result<()> {
         let mut conn = self.pools.write().await?;
         if conn.execute("DELETE FROM users WHERE id = $1", &[id.into()]).await? == 0 {

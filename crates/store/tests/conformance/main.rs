@@ -32,6 +32,7 @@ mod booking;
 mod changing;
 mod conversation;
 mod duplicates;
+mod export;
 mod lists;
 mod schema;
 mod support;
