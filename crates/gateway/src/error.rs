@@ -6,7 +6,7 @@
 //! |---|---|
 //! | 400 | the body is not JSON, or not UTF-8 |
 //! | 401 | no token, one that does not count (forged, expired, of another kind, of a deleted account), or wrong credentials |
-//! | 403 | authenticated, but not for this: a chat token of another of one's own sessions, a request from another site, sign-up switched off |
+//! | 403 | authenticated, but not for this: a chat token of another of one's own sessions, a request from another site, sign-up switched off, or a password asked for once more was another (`field`) |
 //! | 404 | no such path, or nothing of yours has that identifier; one that is no UUID names nothing |
 //! | 405 | the path exists with other methods (`Allow`) |
 //! | 409 | contradicts what is there |
@@ -37,6 +37,8 @@ pub(crate) enum ApiError {
     Unauthorized(&'static str),
     #[error("{0}")]
     Forbidden(&'static str),
+    #[error("This is not your password.")]
+    WrongPassword,
     #[error("{0}")]
     NotFound(&'static str),
     #[error("This path has other methods; see the Allow header.")]
@@ -87,11 +89,20 @@ impl ApiError {
         }
     }
 
+    /// The dotted path of the field that is to blame.
+    pub(crate) fn field(&self) -> Option<&str> {
+        match self {
+            Self::Invalid { field, .. } => field.as_deref(),
+            Self::WrongPassword => Some("password"),
+            _ => None,
+        }
+    }
+
     pub(crate) fn status(&self) -> StatusCode {
         match self {
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
             Self::Unauthorized(_) => StatusCode::UNAUTHORIZED,
-            Self::Forbidden(_) => StatusCode::FORBIDDEN,
+            Self::Forbidden(_) | Self::WrongPassword => StatusCode::FORBIDDEN,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::Conflict(_) => StatusCode::CONFLICT,
@@ -108,7 +119,7 @@ impl ApiError {
         match self {
             Self::Malformed(_) => ErrorCode::Malformed,
             Self::Unauthorized(_) => ErrorCode::Unauthorized,
-            Self::Forbidden(_) => ErrorCode::Forbidden,
+            Self::Forbidden(_) | Self::WrongPassword => ErrorCode::Forbidden,
             Self::NotFound(_) => ErrorCode::NotFound,
             Self::MethodNotAllowed => ErrorCode::MethodNotAllowed,
             Self::Conflict(_) => ErrorCode::Conflict,

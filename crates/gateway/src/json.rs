@@ -18,6 +18,10 @@ impl Input for protocol::Credentials {
     const REQUIRED: &'static [&'static str] = &["email", "password"];
 }
 
+impl Input for protocol::PasswordConfirmation {
+    const REQUIRED: &'static [&'static str] = &["password"];
+}
+
 impl Input for protocol::ChatTokenRequest {
     const REQUIRED: &'static [&'static str] = &[];
 }

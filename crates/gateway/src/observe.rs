@@ -146,7 +146,7 @@ fn log_cause(error: &ApiError, trace: &Trace) {
 /// Writes the error, keeping the headers that go with it (`Allow`, `Retry-After`, …).
 fn render(error: &ApiError, answered: Response, under_api: bool, trace: &Trace) -> Response {
     let mut response = if under_api {
-        let field = if let ApiError::Invalid { field, .. } = error { field.clone() } else { None };
+        let field = error.field().map(str::to_owned);
         let request_id = trace.request_id().to_owned();
         let error = ErrorBody { code: error.code(), message: error.to_string(), field, request_id };
         axum::Json(ErrorEnvelope { error }).into_response()

@@ -15,7 +15,8 @@ use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::caller::{person, person_or_chat_token};
 use crate::endpoints::{
-    appointments, cancel_appointment, chat, chat_token, health, history, login, logout, page, signup,
+    appointment_file, appointments, cancel_appointment, chat, chat_token, delete_account, export_account,
+    health, history, login, logout, page, signup,
 };
 use crate::error::ApiError;
 use crate::limits::LimitLayer;
@@ -50,7 +51,13 @@ pub fn router(gateway: Gateway) -> Router {
         .route("/api/chat/messages", turn)
         .route("/api/chat/sessions/{id}", get(history::handle).route_layer(chatting))
         .route("/api/appointments", get(appointments::handle).route_layer(people.clone()))
-        .route("/api/appointments/{id}", delete(cancel_appointment::handle).route_layer(people))
+        // A path segment is a whole parameter: `{id}.ics` lands here too, and its handler takes the ending off.
+        .route(
+            "/api/appointments/{id}",
+            delete(cancel_appointment::handle).get(appointment_file::handle).route_layer(people.clone()),
+        )
+        .route("/api/account", delete(delete_account::handle).route_layer(people.clone()))
+        .route("/api/account/export", get(export_account::handle).route_layer(people))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/", get(page::root))

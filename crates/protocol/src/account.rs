@@ -22,6 +22,19 @@ impl std::fmt::Debug for Credentials {
     }
 }
 
+/// The password once more, before something that cannot be undone.
+#[derive(Clone, Deserialize, Serialize)]
+pub struct PasswordConfirmation {
+    /// In clear.
+    pub password: String,
+}
+
+impl std::fmt::Debug for PasswordConfirmation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PasswordConfirmation").finish_non_exhaustive()
+    }
+}
+
 /// The answer to a sign-up or login.
 #[derive(Clone, Deserialize, Serialize)]
 pub struct JwtResponse {

@@ -12,7 +12,7 @@ mod understanding;
 
 pub use account::{
     Account, AccountExport, ChatTokenRequest, ChatTokenResponse, Credentials, ExportedAppointment,
-    ExportedSession, JwtResponse,
+    ExportedSession, JwtResponse, PasswordConfirmation,
 };
 pub use appointment::{Appointment, AppointmentList, AppointmentStatus};
 pub use chat::{

@@ -1,9 +1,12 @@
 //! One file for each call.
 
+pub(crate) mod appointment_file;
 pub(crate) mod appointments;
 pub(crate) mod cancel_appointment;
 pub(crate) mod chat;
 pub(crate) mod chat_token;
+pub(crate) mod delete_account;
+pub(crate) mod export_account;
 pub(crate) mod health;
 pub(crate) mod history;
 pub(crate) mod login;

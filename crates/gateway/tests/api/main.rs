@@ -5,9 +5,11 @@
 
 mod accounts;
 mod bad_input;
+mod calendar_files;
 mod chat;
 mod headers;
 mod limits;
 mod logs;
+mod own_data;
 mod support;
 mod tokens;

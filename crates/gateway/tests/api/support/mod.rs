@@ -10,11 +10,11 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Method, Request, header};
-use calendar::Profile;
-use chrono::{DateTime, Utc};
+use calendar::{FreeSlot, Profile};
+use chrono::{DateTime, TimeDelta, Utc};
 use gateway::{Config, Gateway, JwtSecret};
 use serde_json::{Value, json};
-use store::Store;
+use store::{NewAppointment, Place, Store};
 use tempfile::TempDir;
 use tower::ServiceExt;
 use uuid::Uuid;
@@ -82,6 +82,10 @@ impl Server {
         self.call(Method::DELETE, path)
     }
 
+    pub fn delete_with(&self, path: &str, body: &Value) -> Call {
+        self.delete(path).header("content-type", "application/json").body(body.to_string())
+    }
+
     pub fn call(&self, method: Method, path: &str) -> Call {
         let request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();
         Call { router: self.router.clone(), request }.coming_from("192.0.2.1")
@@ -100,6 +104,19 @@ impl Server {
 
     pub fn chat(&self, token: &str, session: Uuid, message: &str) -> Call {
         self.post("/api/chat", &json!({"session_id": session, "message": message})).bearer(token)
+    }
+
+    /// Makes an appointment of this hour for them, as the operator does it.
+    pub async fn book(&self, email: &str, id: Uuid, start: DateTime<Utc>) {
+        let slot = FreeSlot { start, end: start + TimeDelta::hours(1), resource: "front desk".to_owned() };
+        let new = NewAppointment {
+            id,
+            place: Place { slot, buffer: TimeDelta::zero() },
+            service_type: "general".to_owned(),
+            timezone: "Europe/Berlin".to_owned(),
+            name: None,
+        };
+        self.store.book(self.user_id(email).await, &new, now()).await.unwrap();
     }
 
     pub async fn user_id(&self, email: &str) -> Uuid {

@@ -1,0 +1,22 @@
+//! `GET /api/account/export`: everything that is kept about the person, for them to take away.
+//!
+//! Out: 200 [`AccountExport`], as a file. Errors: 401.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderName, header};
+use protocol::AccountExport;
+
+use crate::caller::Caller;
+use crate::error::ApiError;
+use crate::state::Gateway;
+
+const AS_FILE: [(HeaderName, &str); 1] =
+    [(header::CONTENT_DISPOSITION, "attachment; filename=\"frontdesk-account.json\"")];
+
+pub(crate) async fn handle(
+    State(gateway): State<Gateway>,
+    caller: Caller,
+) -> Result<([(HeaderName, &'static str); 1], Json<AccountExport>), ApiError> {
+    Ok((AS_FILE, Json(gateway.store.export_user(caller.user_id).await?)))
+}
