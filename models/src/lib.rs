@@ -6,6 +6,9 @@ pub static UNDERSTANDING: &[u8] = include_bytes!("../understanding.gguf");
 /// What the weights are: name, size, SHA-256, licence and origin, as TOML.
 pub static MANIFEST: &str = include_str!("../manifest.toml");
 
+/// Optional chat models that can be pulled: name, repository, file, licence and, where known, SHA-256, as TOML.
+pub static CATALOGUE: &str = include_str!("../catalogue.toml");
+
 #[cfg(test)]
 mod tests {
     use sha2::{Digest, Sha256};

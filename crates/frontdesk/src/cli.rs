@@ -46,6 +46,9 @@ pub enum Command {
     Sessions(SessionsCommand),
     /// Show what the model sees in a message, and how the words about time are read
     Understand(UnderstandArgs),
+    /// List models, pull optional ones, and check that they are what they should be
+    #[command(subcommand)]
+    Models(ModelsCommand),
 }
 
 #[derive(Args, Debug)]
@@ -164,6 +167,33 @@ pub struct UnderstandArgs {
     pub jsonl: bool,
     #[command(flatten)]
     pub model: ModelSettings,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ModelsCommand {
+    /// List the model inside the program, those that can be pulled, and what is on disk
+    List {
+        /// Print one JSON document
+        #[arg(long)]
+        json: bool,
+    },
+    /// Fetch an optional chat model into DATA_DIR/models; goes on where an earlier download broke off
+    Pull {
+        /// A name of `models list`
+        name: String,
+        /// Copy it from this file instead of the network
+        #[arg(long, value_name = "FILE")]
+        from: Option<PathBuf>,
+        /// Another hub of the same interface (default: https://huggingface.co)
+        #[arg(long, env = "HF_ENDPOINT", value_name = "URL")]
+        hf_endpoint: Option<String>,
+    },
+    /// Compute the checksums of the model inside the program and of those on disk anew
+    Verify {
+        /// Print one JSON document
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 fn status(name: &str) -> Result<AppointmentStatus, String> {

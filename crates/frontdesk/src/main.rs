@@ -6,6 +6,7 @@ mod commands;
 mod compose;
 mod error;
 mod logging;
+mod models;
 mod output;
 mod secret;
 mod settings;
@@ -53,6 +54,7 @@ fn run(cli: Cli) -> Result<(), Failure> {
             Command::Users(command) => commands::users::run(&settings, command).await,
             Command::Sessions(command) => commands::sessions::run(&settings, command).await,
             Command::Understand(args) => commands::understand::run(&settings, args).await,
+            Command::Models(command) => commands::models::run(&settings, command).await,
         }
     })
 }

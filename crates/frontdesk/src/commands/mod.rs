@@ -2,6 +2,7 @@
 
 pub mod appointments;
 pub mod migrate;
+pub mod models;
 pub mod seed;
 pub mod serve;
 pub mod sessions;

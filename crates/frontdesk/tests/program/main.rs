@@ -6,3 +6,4 @@ mod commands;
 mod crash;
 mod crowd;
 mod harness;
+mod models;
