@@ -222,7 +222,8 @@ class Generator:
                 slot, content = token["slot"], re.sub(r"\\(.)", r"\1", token["content"])
                 before = ""
                 if content.startswith("@"):
-                    before, content = self._fill(slot, content[1:], prep_wanted, text)
+                    name = "definite" if content == "@when" and token["role"] else content[1:]
+                    before, content = self._fill(slot, name, prep_wanted, text)
                 prep_wanted = False
                 if before and text and not text[-1].isspace():
                     before = " " + before

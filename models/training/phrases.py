@@ -22,6 +22,11 @@ SHORT_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sept", 
 NUMBERS = (
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
 )  # fmt: skip
+LATE_ORDINALS = (
+    "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth",
+    "nineteenth", "twentieth", "twenty first", "twenty-second", "twenty third", "twenty-fourth", "twenty fifth",
+    "twenty-sixth", "twenty seventh", "twenty-eighth", "twenty ninth", "thirtieth", "thirty-first",
+)  # fmt: skip
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 HOLIDAYS = (
     ("on", "Christmas Eve"), ("on", "New Year's Eve"), ("on", "Boxing Day"), ("on", "Good Friday"),
@@ -115,7 +120,10 @@ class Phrases:
         if chance < 0.80:
             return "at", self.clock()
         if chance < 0.86:
-            return "at", r.choice(("noon", "midday", "12 noon", "noon", "midnight", "lunchtime"))
+            return "at", r.choice(("noon", "midday", "12 noon", "noon", "midnight", "lunchtime", "noonish", "twelve noon"))
+        if chance < 0.89:
+            near = ("bang on", "just after", "just before", "shortly after", "shortly before", "a bit after", "a little before", "close to", "towards")
+            return "", f"{r.choice(near)} {self.clock()}"
         if chance < 0.95:
             return r.choice(
                 ("", "", "at")
@@ -146,7 +154,7 @@ class Phrases:
         year = r.choice(("2026", "2027", "2027", "26"))
         full = "20" + year[-2:]
         day = r.choice((str(d), ordinal(d), ordinal(d)))
-        word = ORDINALS[d - 1] if d <= 10 else ordinal(d)
+        word = (*ORDINALS, *LATE_ORDINALS)[d - 1] if d <= 10 or r.random() < 0.6 else ordinal(d)
         sep = r.choice(("/", "/", ".", "-"))
         tail = r.choice(("", "", "", "", f" {full}", f", {full}"))
         weekday = self.weekday(plain=True)
@@ -162,6 +170,8 @@ class Phrases:
                 ("on", f"{weekday}, {month} {day}{tail}"), ("on", f"{weekday} {month} {day}"), ("on", f"{d}{month[:3]}"),
                 ("on", f"{weekday} the {ordinal(d)} of {month}"), ("on", f"{weekday}, {d}{sep}{m + 1}"),
                 ("on the", f"{ordinal(d)} of {r.choice(('this', 'next'))} month"), ("on the", word),
+                ("on", f"{SHORT_MONTHS[m]}. {day}"), ("on", f"{day} {SHORT_MONTHS[m]}."), ("on", f"{month} {word}"), ("on", f"{full}/{m + 1:02}/{d:02}"),
+                ("on", f"{weekday} {d}/{m + 1}"), ("on the", f"{ordinal(d)} {month}"), ("on", f"{weekday} the {word}"), ("on the", f"{ordinal(d)} ({weekday})"),
             )
         )  # fmt: skip
 
@@ -183,6 +193,9 @@ class Phrases:
                 ("", f"{self.weekday(plain=True)} next week"), ("", f"{self.weekday(plain=True)} of next week"),
                 ("the", f"week after {day if ' ' not in day else 'next'}"), ("the", "week after next"),
                 ("", f"{self.weekday(plain=True)} this week"), ("", f"next week {self.weekday(plain=True)}"),
+                ("", f"in {r.choice(('about', 'around', 'roughly'))} {self._count()} {unit}"), ("", f"in {r.choice(('a week', 'a month', 'a fortnight'))} or so"),
+                ("", f"{r.choice(('tomorrow', 'today'))} week"), ("", f"a fortnight {r.choice(('from today', 'from now', 'on Monday'))}"), ("", f"{self.weekday(plain=True)} fortnight"),
+                ("", f"{self._count(2, 6)} {unit} {r.choice(('later', 'earlier'))}"), ("the", "week after"), ("", "a fortnight later"),
             )
         )  # fmt: skip
 
@@ -228,6 +241,9 @@ class Phrases:
                 ("", r.choice(("after lunch", "before lunch", "after work", "before work", "after school"))), ("at the", "end of the day"),
                 ("in the", r.choice(("mornings", "afternoons", "evenings"))), ("", f"early in the {part}"), ("", f"late in the {part}"),
                 ("over", "lunch"), ("", "late morning"), ("", "early afternoon"), ("", "mid afternoon"), ("in the", "arvo"), ("in the", "AM"),
+                ("", f"around {r.choice(('lunchtime', 'lunch', 'noon', 'midday', 'teatime'))}"), ("", f"{r.choice(('right', 'straight', 'just', 'shortly', 'some time', 'sometime'))} after {r.choice(('lunch', 'work', 'school', 'breakfast'))}"),
+                ("", f"{r.choice(('towards', 'just before'))} {r.choice(('noon', 'lunch', 'closing time'))}"), ("", f"towards the {r.choice(('evening', 'end of the day'))}"), ("", "mid to late afternoon"),
+                ("", "last thing"), ("", r.choice(("early-ish", "late-ish", "earlyish", "latish"))), ("", "last slot of the day"), ("", f"sometime in the {part}"), ("at", "close of business"),
             )
         )  # fmt: skip
 
@@ -294,6 +310,11 @@ class Phrases:
                 ("the", "week after next"), ("the", "following week"), ("", f"{d}-{d + 4} {month}"), ("at the", "end of the week"), ("in the", r.choice(("spring", "summer", "autumn", "winter", "new year"))),
                 ("", f"from {a} on"), ("", f"{a} onwards"), ("", f"any {a}"), ("", f"any {r.choice(('weekday', 'weekday evening', 'afternoon', 'morning', 'evening'))}"),
                 ("", f"{r.choice(('late', 'end of', 'middle of'))} next week"),
+                ("", f"{r.choice(('early', 'late', 'mid', 'midweek', 'start of', 'beginning of', 'towards the end of', 'first half of', 'second half of'))} {r.choice(('next week', 'this week'))}"),
+                ("", r.choice(("midweek", "mid week", "towards the end of the week", "early in the week", "late in the week"))), ("", f"{r.choice(('before', 'after'))} the {r.choice(('weekend', 'holidays', 'end of the month', 'school holidays'))}"),
+                ("over the", "weekend"), ("", f"{r.choice(('some', 'one'))} {r.choice(('day', 'evening', 'morning', 'afternoon'))} {r.choice(('next week', 'this week'))}"), ("at", f"some point {r.choice(('next week', 'this week', 'this month'))}"),
+                ("", f"later on {r.choice(('this week', 'this month', 'today'))}"), ("", f"{r.choice(('sometime', 'some time'))} {r.choice(('after', 'before', 'around'))} the {ordinal(d)}"), ("", f"week commencing {d} {month}"),
+                ("the", f"weekend of the {ordinal(d)}"), ("", "this week or next"), ("", "within the next fortnight"), ("", f"around the {ordinal(d)}"),
             )
         )  # fmt: skip
 
@@ -322,7 +343,10 @@ class Phrases:
                 ("", "a bit earlier"), ("", "a little later"), ("", "right away"), ("", "now"), ("", "these days"), ("", "one of these days"), ("", "in the near future"),
                 ("", "whenever possible"), ("", "any day next week"), ("", "anytime soon"), ("at", "any time"), ("the", "same time next week"), ("", "same time tomorrow"),
                 ("", "straight away"), ("", "immediately"), ("", "later that day"), ("", "some other day"), ("", "some other time"), ("at the", f"same time on {self.weekday(True)}"),
-                ("", "in the coming days"), ("", f"in {r.choice(('an hour', 'half an hour', 'two hours', '2 hours', '30 minutes', 'an hour or so'))}"),
+                ("", "in the coming days"), ("", r.choice(("soonish", "fairly soon", "quite soon", "pretty soon"))), ("the", r.choice(("sooner the better", "earlier the better", "later the better"))),
+                ("at your", "earliest convenience"), ("at your", "earliest"), ("", r.choice(("any time at all", "any old time", "whatever day", "whatever time", "any hour"))), ("the", r.choice(("next opening", "first opening", "first slot", "soonest"))),
+                ("", r.choice(("as soon as you can", "as early as you can", "as soon as humanly possible", "as late as you can"))), ("", f"{r.choice(('slightly', 'somewhat', 'a little bit', 'a tad', 'much'))} {r.choice(('later', 'earlier', 'sooner'))}"),
+                ("at the", "first opportunity"), ("", "within the week"), ("", "sometime soon"), ("", "some time or other"), ("", "later that week"), ("", "sometime"), ("", f"in {r.choice(('an hour', 'half an hour', 'two hours', '2 hours', '30 minutes', 'an hour or so'))}"),
             )
         )  # fmt: skip
 
@@ -341,6 +365,8 @@ class Phrases:
                 ("on", f"{wa} {r.choice(('morning', 'afternoon'))} or {wb} {r.choice(('morning', 'afternoon', 'evening'))}"), ("at", f"{self.clock()}, {self.clock()} or {self.clock()}"),
                 ("on the", f"{ordinal(r.randint(1, 15))} or {r.choice(('', 'the '))}{ordinal(r.randint(16, 30))}"), ("", "today or tomorrow"), ("in the", "morning or afternoon"),
                 ("", "next week or the week after"), ("at", f"{self.clock()} or even {self.clock()}"),
+                ("on", f"{r.randint(1, 14)}/{a if a.isdigit() and int(a) < 13 else 12} or {r.randint(15, 28)}/12"), ("on", f"{wa} am or {wb} pm"), ("on", f"{wa} to {wb} or {wc}"),
+                ("at", f"{self.clock()}, {self.clock()}, {self.clock()}"), ("on", f"{wa}, {wb}"), ("", "this week or next"), ("", f"{self.clock()} {wa} or {self.clock()} {wb}"),
             )
         )  # fmt: skip
 
@@ -361,10 +387,17 @@ class Phrases:
         r = self.rng
         prep, day = self.day()
         time_prep, time = self.time()
+        if r.random() < 0.04:
+            iso = f"{r.choice(('2026', '2027'))}-{r.randint(1, 12):02}-{r.randint(1, 28):02}"
+            return "on", f"{iso}{r.choice((' ', 'T', ' at ', ', '))}{r.randint(8, 18):02}:{r.choice(('00', '30', '15'))}"
         at = r.choice((" at ", " at ", " ", ", ", " @ ")) if time_prep == "at" else r.choice((" ", " ", ", "))
         if r.random() < 0.72:
             return prep, f"{day}{at}{time}"
         return time_prep, f"{time} {self._after(prep, day)}"
+
+    def definite(self) -> Phrase:
+        """What can name an appointment or be ruled out: nobody cancels "as soon as possible"."""
+        return self.draw(self.rng.choices(("day_and_time", "day", "time", "part", "range"), (36, 30, 20, 10, 4))[0])
 
     def when(self) -> Phrase:
         chance = self.rng.random()
