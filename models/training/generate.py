@@ -222,8 +222,7 @@ class Generator:
                 slot, content = token["slot"], re.sub(r"\\(.)", r"\1", token["content"])
                 before = ""
                 if content.startswith("@"):
-                    name = "definite" if content == "@when" and token["role"] else content[1:]
-                    before, content = self._fill(slot, name, prep_wanted, text)
+                    before, content = self._fill(slot, content[1:], prep_wanted, text, bool(token["role"]))
                 prep_wanted = False
                 if before and text and not text[-1].isspace():
                     before = " " + before
@@ -235,7 +234,7 @@ class Generator:
                 text += content
         return self._consistent(self._tidy(Message(text, seed.asked, seed.intents, tuple(spans), seed.group)))
 
-    def _fill(self, slot: str, name: str, prep_wanted: bool, so_far: str) -> tuple[str, str]:
+    def _fill(self, slot: str, name: str, prep_wanted: bool, so_far: str, definite: bool) -> tuple[str, str]:
         """(words before the span, the span's words)."""
         r = self.rng
         if slot != "when":
@@ -243,7 +242,7 @@ class Generator:
             if slot == "service" and words[:1].isupper() is False and r.random() < 0.05:
                 words = words.title()
             return "", words
-        prep, words = self.phrases.draw(name)
+        prep, words = self.phrases.definite(name) if definite else self.phrases.draw(name)
         last = so_far.rstrip().rsplit(" ", 1)[-1].lower()
         if prep_wanted:
             slip = r.random()

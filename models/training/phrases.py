@@ -6,6 +6,7 @@ what an `@prep` before the placeholder turns into.
 
 from __future__ import annotations
 
+import re
 from random import Random
 
 Phrase = tuple[str, str]
@@ -35,6 +36,11 @@ HOLIDAYS = (
     ("on", "Thanksgiving"), ("", "after Whitsun"), ("on", "Halloween"), ("", "before Christmas"), ("", "after New Year"),
 )  # fmt: skip
 TODAYS = ("today", "today", "tomorrow", "tomorrow", "tomorrow", "tonight", "tmrw", "tmr", "2moro", "tomoz", "tdy")
+_INDEFINITE = re.compile(
+    r"\b(earlier|later|in (a|about|around|roughly|two|three|four|five|six|seven|eight|nine|ten|\d+) \w+|from (now|today|tomorrow)"
+    r"|around|about|approx|roughly|(?<!quarter )after(?! tomorrow| next)|before|by|from|until|bang|just|shortly|a bit|a little"
+    r"|close to|towards)\b"
+)
 
 
 def ordinal(n: int) -> str:
@@ -395,9 +401,17 @@ class Phrases:
             return prep, f"{day}{at}{time}"
         return time_prep, f"{time} {self._after(prep, day)}"
 
-    def definite(self) -> Phrase:
-        """What can name an appointment or be ruled out: nobody cancels "as soon as possible"."""
-        return self.draw(self.rng.choices(("day_and_time", "day", "time", "part", "range"), (36, 30, 20, 10, 4))[0])
+    def definite(self, kind: str) -> Phrase:
+        """What can name an appointment or be ruled out: nobody cancels "as soon as possible" or "around 3"."""
+        while True:
+            drawn = (
+                self.rng.choices(("day_and_time", "day", "time", "part", "range"), (36, 30, 20, 10, 4))[0]
+                if kind == "when"
+                else kind
+            )
+            phrase = self.draw(drawn)
+            if drawn in ("range", "vague", "alt") or not _INDEFINITE.search(phrase[1]):
+                return phrase
 
     def when(self) -> Phrase:
         chance = self.rng.random()
