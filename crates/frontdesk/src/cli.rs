@@ -38,9 +38,11 @@ pub enum Command {
     /// Look at appointments and cancel them
     #[command(subcommand)]
     Appointments(AppointmentsCommand),
-    /// Look at accounts and make them
+    /// Look at accounts, make and delete them, and set passwords
     #[command(subcommand)]
     Users(UsersCommand),
+    /// Print everything that is kept about a person, as one JSON document
+    Export(ExportArgs),
     /// Read conversations
     #[command(subcommand)]
     Sessions(SessionsCommand),
@@ -126,6 +128,32 @@ pub enum UsersCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Give an account another password
+    SetPassword {
+        /// The account's e-mail address
+        email: String,
+        /// Read the password from the first line of standard input; without it a random one is made and printed once
+        #[arg(long)]
+        password_stdin: bool,
+        /// Print one JSON document
+        #[arg(long)]
+        json: bool,
+    },
+    /// Delete an account with its conversations and all its appointments, past ones too; future times are free again
+    Delete {
+        /// The account's e-mail address
+        email: String,
+        /// Print one JSON document
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Args, Debug)]
+pub struct ExportArgs {
+    /// Whose data, by e-mail address
+    #[arg(long, value_name = "EMAIL")]
+    pub user: String,
 }
 
 #[derive(Debug, Subcommand)]

@@ -52,6 +52,7 @@ fn run(cli: Cli) -> Result<(), Failure> {
             Command::Seed(args) => commands::seed::run(&settings, args).await,
             Command::Appointments(command) => commands::appointments::run(&settings, command).await,
             Command::Users(command) => commands::users::run(&settings, command).await,
+            Command::Export(args) => commands::users::export(&settings, &args).await,
             Command::Sessions(command) => commands::sessions::run(&settings, command).await,
             Command::Understand(args) => commands::understand::run(&settings, args).await,
             Command::Models(command) => commands::models::run(&settings, command).await,

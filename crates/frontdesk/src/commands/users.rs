@@ -8,15 +8,15 @@ use gateway::password;
 use serde_json::{Value, json};
 use store::{NewUser, Store, StoreError, User};
 
-use crate::cli::UsersCommand;
+use crate::cli::{ExportArgs, UsersCommand};
 use crate::error::Failure;
 use crate::settings::Settings;
 use crate::{compose, output};
 
-/// Lists and makes accounts.
+/// Lists, makes, changes and deletes accounts.
 ///
 /// # Errors
-/// When the address or the password cannot be, the address is taken, or the database fails.
+/// When the address or the password cannot be, the address is taken or unknown, or the database fails.
 pub async fn run(settings: &Settings, command: UsersCommand) -> Result<(), Failure> {
     let store = compose::store(settings).await?;
     match command {
@@ -27,7 +27,40 @@ pub async fn run(settings: &Settings, command: UsersCommand) -> Result<(), Failu
             let (user, made) = create(&store, &email, chosen, now).await?;
             created(&user, made.as_deref(), json)
         }
+        UsersCommand::SetPassword { email, password_stdin, json } => {
+            let user = existing(&store, &email).await?;
+            let chosen = password_stdin.then(password_from_stdin).transpose()?;
+            let (hash, made) = hashed(chosen)?;
+            store.set_password_hash(user.id, &hash).await?;
+            password_set(&user, made.as_deref(), json)
+        }
+        UsersCommand::Delete { email, json } => {
+            let user = existing(&store, &email).await?;
+            let booked = store.appointments_of(user.id).await?.len();
+            store.delete_user(user.id).await?;
+            deleted(&user, booked, json)
+        }
     }
+}
+
+/// Prints everything that is kept about a person.
+///
+/// # Errors
+/// When there is no such account or the database fails.
+pub async fn export(settings: &Settings, args: &ExportArgs) -> Result<(), Failure> {
+    let store = compose::store(settings).await?;
+    let user = existing(&store, &args.user).await?;
+    output::json(&store.export_user(user.id).await?)
+}
+
+/// The account of this address.
+///
+/// # Errors
+/// When there is none, or the database fails.
+pub async fn existing(store: &Store, email: &str) -> Result<User, Failure> {
+    store.user_by_email(email).await?.ok_or_else(|| {
+        Failure::Refused(format!("{} has no account; `frontdesk users list` shows them", email.trim()))
+    })
 }
 
 /// Makes an account; returns the password if it was made here.
@@ -44,9 +77,7 @@ pub async fn create(
     if !gateway::is_email_address(email) {
         return Err(Failure::Usage(format!("{email:?} is not an e-mail address")));
     }
-    let made = if chosen.is_none() { Some(random_password()?) } else { None };
-    let clear = chosen.as_deref().or(made.as_deref()).unwrap_or_default();
-    let hash = password::hash(clear).map_err(|error| Failure::Usage(error.to_string()))?;
+    let (hash, made) = hashed(chosen)?;
     let id = new_id().map_err(|error| Failure::Internal(error.into()))?;
     let new = NewUser { id, email, password_hash: &hash, created_at: now };
     let user = store.create_user(&new).await.map_err(|error| match error {
@@ -54,6 +85,14 @@ pub async fn create(
         error => error.into(),
     })?;
     Ok((user, made))
+}
+
+/// The hash of the chosen password, or of a random one, which is returned with it.
+fn hashed(chosen: Option<String>) -> Result<(String, Option<String>), Failure> {
+    let made = if chosen.is_none() { Some(random_password()?) } else { None };
+    let clear = chosen.as_deref().or(made.as_deref()).unwrap_or_default();
+    let hash = password::hash(clear).map_err(|error| Failure::Usage(error.to_string()))?;
+    Ok((hash, made))
 }
 
 /// 120 bits in letters and digits that are not mistaken for each other.
@@ -91,6 +130,20 @@ fn list(users: &[User], as_json: bool) -> Result<(), Failure> {
 }
 
 fn created(user: &User, made: Option<&str>, as_json: bool) -> Result<(), Failure> {
+    with_password(user, made, as_json, format!("Made the account {} ({}).", user.email, user.id))
+}
+
+fn password_set(user: &User, made: Option<&str>, as_json: bool) -> Result<(), Failure> {
+    let done = format!(
+        "{} has another password. Whoever is logged in stays so until the token ends, 24 hours at most; a new \
+         JWT_SECRET logs everybody out at once.",
+        user.email
+    );
+    with_password(user, made, as_json, done)
+}
+
+/// Says what was done, with the password if it was made here.
+fn with_password(user: &User, made: Option<&str>, as_json: bool, done: String) -> Result<(), Failure> {
     if as_json {
         let mut document = document(user);
         if let (Some(made), Some(object)) = (made, document.as_object_mut()) {
@@ -98,9 +151,23 @@ fn created(user: &User, made: Option<&str>, as_json: bool) -> Result<(), Failure
         }
         return output::json(&document);
     }
-    let mut lines = vec![format!("Made the account {} ({}).", user.email, user.id)];
-    lines.extend(made.map(|made| format!("Its password, shown only this once: {made}")));
-    output::lines(lines)
+    output::lines(
+        std::iter::once(done).chain(made.map(|made| format!("The password, shown only this once: {made}"))),
+    )
+}
+
+fn deleted(user: &User, appointments: usize, as_json: bool) -> Result<(), Failure> {
+    if as_json {
+        let mut document = document(user);
+        if let Some(object) = document.as_object_mut() {
+            object.insert("deleted_appointments".into(), appointments.into());
+        }
+        return output::json(&document);
+    }
+    output::lines([format!(
+        "Deleted {} with all conversations and {appointments} appointments; future times are free again.",
+        user.email
+    )])
 }
 
 #[cfg(test)]

@@ -63,6 +63,43 @@ on_both_databases! {
         assert_eq!(twice.status.code(), Some(1));
         assert!(String::from_utf8_lossy(&twice.stderr).contains("has an account already"));
     }
+
+    fn a_forgotten_password_is_replaced(desk: &mut Desk) {
+        desk.sign_up("ida@example.org");
+        desk.operator_reads(&["users", "set-password", "IDA@example.org", "--password-stdin"], "staple battery\n");
+        let login = |password: &str| {
+            let body = json!({"email": "ida@example.org", "password": password});
+            harness::call(desk.url(), "/api/auth/login", None, &body).0
+        };
+        assert_eq!((login("correct horse"), login("staple battery")), (401, 200));
+
+        let made = desk.operator_json(&["users", "set-password", "ida@example.org", "--json"]);
+        assert_eq!((login("staple battery"), login(made["password"].as_str().unwrap())), (401, 200));
+
+        let unknown = desk.operator(&["users", "set-password", "nobody@example.org"]);
+        assert_eq!(unknown.status.code(), Some(1));
+        assert!(String::from_utf8_lossy(&unknown.stderr).contains("users list"));
+    }
+
+    fn a_person_can_have_their_data_and_be_forgotten(desk: &mut Desk) {
+        let ken = desk.sign_up("ken@example.org");
+        let booked = ken.say("Book a meeting on Wednesday at 3pm");
+        let data = desk.operator_json(&["export", "--user", "ken@example.org"]);
+        assert_eq!(data["appointments"][0]["id"], booked["appointment_id"], "{data}");
+        let text = data.to_string();
+        assert!(text.contains("ken@example.org") && text.contains("Book a meeting on Wednesday at 3pm"), "{text}");
+        assert!(!text.contains("argon2"), "{text}");
+
+        let gone = desk.operator_json(&["users", "delete", "ken@example.org", "--json"]);
+        assert_eq!(gone["deleted_appointments"], 1);
+        assert_eq!(ken.get("/api/appointments").0, 401);
+        assert!(desk.appointments().is_empty());
+        assert_eq!(desk.operator(&["export", "--user", "ken@example.org"]).status.code(), Some(1));
+
+        // The time is free again.
+        let liz = desk.sign_up("liz@example.org");
+        assert!(liz.say("Book a meeting on Wednesday at 3pm")["appointment_id"].is_string());
+    }
 }
 
 #[test]
