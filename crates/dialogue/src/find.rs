@@ -162,6 +162,14 @@ impl Search<'_> {
         free
     }
 
+    /// The first free starts of what is wanted, or of all that is ahead.
+    pub(crate) fn next_free(&self) -> Vec<DateTime<Utc>> {
+        let wanted = self.wanted.when.allowed(&self.time());
+        let free = self.first_free(&wanted, 1);
+        let free = if free.is_empty() { self.first_free(&self.not_ruled_out(), 1) } else { free };
+        free.into_iter().map(|slot| slot.start).collect()
+    }
+
     /// The days of the slots, in order.
     fn days(&self, free: &[FreeSlot]) -> Vec<NaiveDate> {
         let mut days: Vec<_> = free.iter().map(|slot| self.date_of(slot.start)).collect();

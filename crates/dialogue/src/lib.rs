@@ -11,6 +11,7 @@
 //! ([`State::keep`]), all in one transaction. If the effect meets a conflict, it begins again with a fresh view.
 
 mod acts;
+mod counter;
 mod ctx;
 mod find;
 mod flows;
@@ -23,6 +24,7 @@ mod trace;
 mod turn;
 mod why;
 
+pub use counter::{Refusal, place};
 pub use input::{Input, View, horizon};
 pub use outcome::{Decision, Effect, Outcome, Reply};
 pub use replies::{CommittedRow, Confirmation};

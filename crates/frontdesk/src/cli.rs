@@ -35,14 +35,27 @@ pub enum Command {
     Migrate,
     /// Make sample users and appointments to try things with; safe to run twice
     Seed(SeedArgs),
-    /// Look at appointments and cancel them
+    /// Look at appointments, make and cancel them
     #[command(subcommand)]
     Appointments(AppointmentsCommand),
+    /// Times when nobody can book: holidays, repairs
+    #[command(subcommand)]
+    Block(BlockCommand),
+    /// List what operators did that others may ask about, the latest first
+    Audit {
+        /// Print one JSON document
+        #[arg(long)]
+        json: bool,
+    },
     /// Look at accounts, make and delete them, and set passwords
     #[command(subcommand)]
     Users(UsersCommand),
     /// Print everything that is kept about a person, as one JSON document
     Export(ExportArgs),
+    /// Write everything that is kept into one file, while others go on; the same file for both databases
+    Backup(BackupArgs),
+    /// Replace everything that is kept by what a backup holds; what there was is kept aside
+    Restore(RestoreArgs),
     /// Read conversations
     #[command(subcommand)]
     Sessions(SessionsCommand),
@@ -80,6 +93,8 @@ pub enum AppointmentsCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Book for somebody, by the rules of the chat: a call on the phone
+    Create(CreateAppointment),
     /// Cancel an appointment and free its time
     Cancel {
         /// The appointment's id
@@ -104,6 +119,70 @@ pub struct ListAppointments {
     /// Only BOOKED or only CANCELLED ones
     #[arg(long, value_parser = status)]
     pub status: Option<AppointmentStatus>,
+    /// Print one JSON document
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Args, Debug)]
+pub struct CreateAppointment {
+    /// Whose appointment, by e-mail address
+    #[arg(long, value_name = "EMAIL")]
+    pub user: String,
+    /// When, in the business's zone: "wednesday 3pm", "2026-11-25 15:00"; or RFC 3339
+    #[arg(long, value_name = "TIME")]
+    pub at: String,
+    /// Which service (default: the profile's)
+    #[arg(long, value_name = "NAME")]
+    pub service: Option<String>,
+    /// The name it is made in, where the business asks for one
+    #[arg(long)]
+    pub name: Option<String>,
+    /// Book outside hours, notice, horizon and limits, and over blocks; noted in the audit. Never over another appointment
+    #[arg(long)]
+    pub force: bool,
+    /// Print one JSON document
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum BlockCommand {
+    /// Block a time; what is booked in it already stays booked, and is listed
+    Add(AddBlock),
+    /// List blocks that are not over yet, in order of their start
+    List {
+        /// Past ones too
+        #[arg(long)]
+        all: bool,
+        /// Print one JSON document
+        #[arg(long)]
+        json: bool,
+    },
+    /// Take a block away
+    Remove {
+        /// The block's id
+        id: Uuid,
+        /// Print one JSON document
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Args, Debug)]
+pub struct AddBlock {
+    /// From when, in the business's zone: a day (2026-12-24), a time ("2026-12-24 14:00"), or RFC 3339
+    #[arg(long, value_name = "WHEN")]
+    pub from: String,
+    /// Until when; a day is blocked to its end (default: the day of --from)
+    #[arg(long, value_name = "WHEN")]
+    pub to: Option<String>,
+    /// Only this resource (default: all of them, also those that the profile gains later)
+    #[arg(long, value_name = "NAME")]
+    pub resource: Option<String>,
+    /// Why, for yourself
+    #[arg(long)]
+    pub reason: Option<String>,
     /// Print one JSON document
     #[arg(long)]
     pub json: bool,
@@ -147,6 +226,27 @@ pub enum UsersCommand {
         #[arg(long)]
         json: bool,
     },
+}
+
+#[derive(Args, Debug)]
+pub struct BackupArgs {
+    /// The file to write; it must not be there yet
+    pub file: PathBuf,
+    /// Print one JSON document
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Args, Debug)]
+pub struct RestoreArgs {
+    /// A file that `backup` made, with either database and this or an older program
+    pub file: PathBuf,
+    /// Only read it through and say whether it is whole
+    #[arg(long)]
+    pub check: bool,
+    /// Print one JSON document
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Args, Debug)]

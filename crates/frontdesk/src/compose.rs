@@ -6,10 +6,13 @@ use std::sync::Arc;
 use assistant::ambient::Clock;
 use calendar::Profile;
 use nlu::LocalInterpreter;
-use store::Store;
+use store::{Store, StoreError};
 
 use crate::error::Failure;
 use crate::settings::{AiProvider, ModelSettings, Settings};
+
+/// How often a transaction that collided is tried in all.
+const ATTEMPTS: u32 = 5;
 
 /// The program's clock.
 pub fn clock(settings: &Settings) -> Clock {
@@ -38,6 +41,22 @@ pub async fn store(settings: &Settings) -> Result<Store, Failure> {
     let store = Store::connect(&settings.database_url()).await?;
     store.migrate().await?;
     Ok(store)
+}
+
+/// Does a transaction, again if it collided with another one.
+///
+/// # Errors
+/// What the store said, at last.
+pub async fn retried<T, F: Future<Output = Result<T, StoreError>>>(
+    mut transaction: impl FnMut() -> F,
+) -> Result<T, StoreError> {
+    for _ in 1..ATTEMPTS {
+        match transaction().await {
+            Err(error) if error.is_retry() => {}
+            done => return done,
+        }
+    }
+    transaction().await
 }
 
 /// Makes the data directory if it is not there, readable by the owner only.

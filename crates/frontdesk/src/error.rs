@@ -11,7 +11,7 @@ pub enum Failure {
     Refused(String),
     /// The store said no.
     #[error("the database: {0}")]
-    Store(#[from] store::StoreError),
+    Store(#[source] store::StoreError),
     /// The model could not be started.
     #[error("the understanding model: {0}")]
     Model(#[from] nlu::ModelError),
@@ -29,6 +29,15 @@ pub enum Failure {
     /// Not the operator's fault.
     #[error("internal error: {0}")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl From<store::StoreError> for Failure {
+    fn from(error: store::StoreError) -> Self {
+        match error {
+            store::StoreError::InUse | store::StoreError::Backup { .. } => Self::Refused(error.to_string()),
+            error => Self::Store(error),
+        }
+    }
 }
 
 impl Failure {

@@ -4,9 +4,11 @@
 mod cli;
 mod commands;
 mod compose;
+mod deed;
 mod error;
 mod logging;
 mod models;
+mod moment;
 mod output;
 mod secret;
 mod settings;
@@ -51,8 +53,12 @@ fn run(cli: Cli) -> Result<(), Failure> {
             Command::Migrate => commands::migrate::run(&settings).await,
             Command::Seed(args) => commands::seed::run(&settings, args).await,
             Command::Appointments(command) => commands::appointments::run(&settings, command).await,
+            Command::Block(command) => commands::block::run(&settings, command).await,
+            Command::Audit { json } => commands::audit::run(&settings, json).await,
             Command::Users(command) => commands::users::run(&settings, command).await,
             Command::Export(args) => commands::users::export(&settings, &args).await,
+            Command::Backup(args) => commands::backup::backup(&settings, &args).await,
+            Command::Restore(args) => commands::backup::restore(&settings, &args).await,
             Command::Sessions(command) => commands::sessions::run(&settings, command).await,
             Command::Understand(args) => commands::understand::run(&settings, args).await,
             Command::Models(command) => commands::models::run(&settings, command).await,

@@ -8,8 +8,9 @@ use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use crate::db::{Conn, Row};
+use crate::outbox::{self, Event};
 use crate::values::{Param, instant, optional_text, text};
-use crate::{Clash, Result, StoreError};
+use crate::{Clash, Result, StoreError, blocks};
 
 /// What [`read`] reads. Named one by one: where a newer program adds a column, `*` would break PostgreSQL's prepared
 /// statements in the programs that still run.
@@ -107,6 +108,7 @@ pub(crate) async fn book(
         .ok_or(StoreError::NotFound)?;
     let receipt = Receipt { booking: read(&row)? };
     take_claims(conn, new.id, user, &new.place).await?;
+    outbox::tell(conn, Event::Booked, &receipt.booking).await?;
     Ok(receipt)
 }
 
@@ -122,7 +124,8 @@ pub(crate) async fn cancel(
         return Ok(Receipt { booking });
     }
     refuse_past(&booking, now)?;
-    free_claims(conn, id).await?;
+    let freed = free_claims(conn, id).await?;
+    blocks::fill(conn, &freed).await?;
     let row = conn
         .row(
             concat!(
@@ -133,7 +136,9 @@ pub(crate) async fn cancel(
         )
         .await?
         .ok_or(StoreError::NotFound)?;
-    Ok(Receipt { booking: read(&row)? })
+    let receipt = Receipt { booking: read(&row)? };
+    outbox::tell(conn, Event::Cancelled, &receipt.booking).await?;
+    Ok(receipt)
 }
 
 /// Moves the appointment: frees its claims and takes others. After [`StoreError::SlotTaken`] the transaction must be
@@ -151,7 +156,7 @@ pub(crate) async fn move_to(
         return Err(StoreError::Cancelled);
     }
     refuse_past(&booking, now)?;
-    free_claims(conn, id).await?;
+    let freed = free_claims(conn, id).await?;
     let row = conn
         .row(
             concat!(
@@ -172,7 +177,11 @@ pub(crate) async fn move_to(
         .await?
         .ok_or(StoreError::NotFound)?;
     take_claims(conn, id, owner, place).await?;
-    Ok(Receipt { booking: read(&row)? })
+    // Only now: an appointment inside a block may keep a part of its time.
+    blocks::fill(conn, &freed).await?;
+    let receipt = Receipt { booking: read(&row)? };
+    outbox::tell(conn, Event::Moved, &receipt.booking).await?;
+    Ok(receipt)
 }
 
 /// What is claimed inside the window, of these resources and of the person; each claim as a whole.
@@ -207,7 +216,7 @@ pub(crate) async fn busy(
             Ok(Busy {
                 key: row.get("resource")?,
                 window: Window::new(edge(row, "first_cell")?, edge(row, "past_cell")?),
-                appointment: Some(row.id("appointment_id")?),
+                appointment: row.optional_id("appointment_id")?,
             })
         })
         .collect()
@@ -256,9 +265,28 @@ fn count(claim: &Claim) -> u64 {
     u64::try_from(claim.cells.end - claim.cells.start).unwrap_or(0)
 }
 
-async fn free_claims(conn: &mut Conn, appointment: Uuid) -> Result<()> {
-    let sql = "DELETE FROM booking_claims WHERE appointment_id = $1";
-    conn.execute(sql, &[appointment.into()]).await.map(drop)
+/// Gives up what the appointment holds; returns the claims as they were.
+async fn free_claims(conn: &mut Conn, appointment: Uuid) -> Result<Vec<Claim>> {
+    let sql = "DELETE FROM booking_claims WHERE appointment_id = $1
+               RETURNING resource, cell, first_cell, past_cell";
+    let mut freed = Vec::new();
+    for row in conn.rows(sql, &[appointment.into()]).await? {
+        let (cell, cells): (i64, _) = (row.get("cell")?, row.get("first_cell")?..row.get("past_cell")?);
+        if cell == cells.start {
+            freed.push(Claim { key: row.get("resource")?, cells });
+        }
+    }
+    Ok(freed)
+}
+
+/// What all appointments of a person hold.
+pub(crate) async fn claims_of(conn: &mut Conn, person: Uuid) -> Result<Vec<Claim>> {
+    let sql = "SELECT resource, first_cell, past_cell FROM booking_claims
+               WHERE cell = first_cell AND appointment_id IN (SELECT id FROM appointments WHERE user_id = $1)";
+    let claim = |row: &Row| {
+        Ok(Claim { key: row.get("resource")?, cells: row.get("first_cell")?..row.get("past_cell")? })
+    };
+    conn.rows(sql, &[person.into()]).await?.iter().map(claim).collect()
 }
 
 async fn locked(conn: &mut Conn, owner: Option<Uuid>, id: Uuid) -> Result<Booking> {

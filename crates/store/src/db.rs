@@ -1,12 +1,15 @@
 //! One connection type over both databases, so that the rest of the crate is written once.
 
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sqlx::pool::{PoolConnection, PoolOptions};
 use sqlx::postgres::{PgConnection, PgPool, PgRow};
-use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqlitePool, SqliteRow};
 use sqlx::{Postgres, Row as _, SqlSafeStr, SqlStr, Sqlite, Transaction};
 use uuid::Uuid;
 
@@ -27,6 +30,8 @@ pub(crate) enum Pools {
     Sqlite {
         writer: SqlitePool,
         readers: SqlitePool,
+        /// Keeps a restore from replacing the file under us.
+        _in_use: Arc<File>,
     },
     Postgres(PgPool),
 }
@@ -34,30 +39,52 @@ pub(crate) enum Pools {
 impl Pools {
     pub(crate) async fn open(url: &str) -> Result<Self> {
         if url.starts_with("sqlite:") {
-            let options = dialect::sqlite_options(url)?;
-            let pool = |size: u32| {
-                let pool =
-                    PoolOptions::<Sqlite>::new().max_connections(size).acquire_timeout(ACQUIRE_TIMEOUT);
-                // A file does not hang up.
-                pool.test_before_acquire(false).max_lifetime(None).idle_timeout(None)
-            };
-            // First the writer, which makes the file.
-            let writer = pool(1).connect_with(options.clone()).await?;
-            let readers = pool(SQLITE_READERS).connect_with(options.pragma("query_only", "on")).await?;
-            Ok(Self::Sqlite { writer, readers })
+            let in_use = dialect::sqlite_lock(&dialect::sqlite_path(url)?, false)?;
+            Self::open_sqlite(dialect::sqlite_options(url)?, in_use).await
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             let pool = PoolOptions::<Postgres>::new()
                 .max_connections(POSTGRES_CONNECTIONS)
-                .acquire_timeout(ACQUIRE_TIMEOUT);
+                .acquire_timeout(ACQUIRE_TIMEOUT)
+                // Waits while a restore is at work.
+                .after_connect(|connection, _| {
+                    Box::pin(async move {
+                        let lock = sqlx::query(dialect::POSTGRES_LOCK_SHARED);
+                        lock.bind(dialect::POSTGRES_USE_LOCK).execute(connection).await.map(drop)
+                    })
+                });
             Ok(Self::Postgres(pool.connect_with(dialect::postgres_options(url)?).await?))
         } else {
             Err(StoreError::Address)
         }
     }
 
+    async fn open_sqlite(options: SqliteConnectOptions, in_use: File) -> Result<Self> {
+        let pool = |size: u32| {
+            let pool = PoolOptions::<Sqlite>::new().max_connections(size).acquire_timeout(ACQUIRE_TIMEOUT);
+            // A file does not hang up.
+            pool.test_before_acquire(false).max_lifetime(None).idle_timeout(None)
+        };
+        // First the writer, which makes the file.
+        let writer = pool(1).connect_with(options.clone()).await?;
+        let readers = pool(SQLITE_READERS).connect_with(options.pragma("query_only", "on")).await?;
+        Ok(Self::Sqlite { writer, readers, _in_use: Arc::new(in_use) })
+    }
+
+    /// A file that nobody else knows of, for a restore.
+    pub(crate) async fn open_sqlite_file(path: &Path) -> Result<Self> {
+        let in_use = dialect::sqlite_lock(path, true)?;
+        Self::open_sqlite(dialect::sqlite_options("sqlite:")?.filename(path), in_use).await
+    }
+
+    /// One connection to a server, without the lock that all others share, for a restore.
+    pub(crate) async fn open_postgres_alone(url: &str) -> Result<Self> {
+        let pool = PoolOptions::<Postgres>::new().max_connections(1).acquire_timeout(ACQUIRE_TIMEOUT);
+        Ok(Self::Postgres(pool.connect_with(dialect::postgres_options(url)?).await?))
+    }
+
     pub(crate) async fn close(&self) {
         match self {
-            Self::Sqlite { writer, readers } => {
+            Self::Sqlite { writer, readers, .. } => {
                 readers.close().await;
                 writer.close().await;
             }
@@ -70,6 +97,18 @@ impl Pools {
         Ok(match self {
             Self::Sqlite { readers, .. } => Conn::SqliteReader(readers.acquire().await?),
             Self::Postgres(pool) => Conn::PostgresReader(pool.acquire().await?),
+        })
+    }
+
+    /// A transaction for reading that sees everything as it was when it began.
+    pub(crate) async fn snapshot(&self) -> Result<Conn> {
+        Ok(match self {
+            Self::Sqlite { readers, .. } => {
+                Conn::SqliteWriter(readers.begin_with(dialect::SQLITE_BEGIN_SNAPSHOT).await?)
+            }
+            Self::Postgres(pool) => {
+                Conn::PostgresWriter(pool.begin_with(dialect::POSTGRES_BEGIN_SNAPSHOT).await?)
+            }
         })
     }
 
@@ -160,6 +199,14 @@ impl Conn {
         self.row(sql, params).await
     }
 
+    /// Keeps every other transaction from changing claims until this one is over.
+    pub(crate) async fn lock_claims(&mut self) -> Result<()> {
+        match self.link() {
+            Link::Sqlite(_) => Ok(()),
+            Link::Postgres(_) => self.execute(dialect::POSTGRES_LOCK_CLAIMS, &[]).await.map(drop),
+        }
+    }
+
     /// Makes the transaction's work last. Readers have nothing to commit.
     pub(crate) async fn commit(self) -> Result<()> {
         match self {
@@ -203,10 +250,26 @@ impl Row {
         }
     }
 
+    /// An id; `None` for NULL.
+    pub(crate) fn optional_id(&self, column: &'static str) -> Result<Option<Uuid>> {
+        match self {
+            Self::Sqlite(row) => dialect::sqlite_optional_id(row, column),
+            Self::Postgres(row) => dialect::postgres_optional_id(row, column),
+        }
+    }
+
     pub(crate) fn instant(&self, column: &'static str) -> Result<DateTime<Utc>> {
         match self {
             Self::Sqlite(row) => dialect::sqlite_instant(row, column),
             Self::Postgres(row) => dialect::postgres_instant(row, column),
+        }
+    }
+
+    /// An instant; `None` for NULL.
+    pub(crate) fn optional_instant(&self, column: &'static str) -> Result<Option<DateTime<Utc>>> {
+        match self {
+            Self::Sqlite(row) => dialect::sqlite_optional_instant(row, column),
+            Self::Postgres(row) => dialect::postgres_optional_instant(row, column),
         }
     }
 

@@ -1,5 +1,7 @@
 //! Everything in which SQLite and PostgreSQL differ. All other SQL in this crate is the same text for both.
 
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -14,6 +16,7 @@ use sqlx::{Arguments, AssertSqlSafe, Postgres, Row, SqlSafeStr, SqlStr, Sqlite};
 use uuid::Uuid;
 
 use crate::StoreError;
+use crate::error::DatabaseError;
 use crate::values::{Param, instant_as_text};
 
 // ---- Migrations ---------------------------------------------------------------------------------------------------
@@ -48,6 +51,36 @@ pub(crate) fn postgres_options(url: &str) -> Result<PgConnectOptions, StoreError
     Ok(PgConnectOptions::from_str(url).map_err(|_| StoreError::Address)?.application_name("frontdesk"))
 }
 
+/// The file that the URL names.
+pub(crate) fn sqlite_path(url: &str) -> Result<PathBuf, StoreError> {
+    let options = SqliteConnectOptions::from_str(url).map_err(|_| StoreError::Address)?;
+    Ok(options.get_filename().to_owned())
+}
+
+/// A lock on the file beside the database that says who has it open: everybody at once, or a restore alone. It is held
+/// until the value is dropped or the process ends.
+pub(crate) fn sqlite_lock(database: &Path, alone: bool) -> Result<File, StoreError> {
+    let mut path = database.as_os_str().to_owned();
+    path.push(".lock");
+    let unlocked = |error: std::io::Error| StoreError::Unavailable(DatabaseError(Box::new(error)));
+    let file = File::options().create(true).write(true).truncate(false).open(path).map_err(unlocked)?;
+    let locked = if alone { file.try_lock() } else { file.try_lock_shared() };
+    match locked {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(StoreError::InUse),
+        Err(TryLockError::Error(error)) => Err(unlocked(error)),
+    }
+}
+
+/// The advisory lock of a PostgreSQL database that says the same: every connection shares it, a restore has it alone.
+pub(crate) const POSTGRES_USE_LOCK: i64 = 0x66_72_6f_6e_74;
+pub(crate) const POSTGRES_LOCK_SHARED: &str = "SELECT pg_advisory_lock_shared($1)";
+/// Gives a row if it could be had.
+pub(crate) const POSTGRES_LOCK_ALONE: &str = "SELECT 1 AS yes WHERE pg_try_advisory_xact_lock($1)";
+/// The tables that would be found without naming a schema, where ours are made.
+pub(crate) const POSTGRES_OWN_TABLES: &str =
+    "SELECT tablename::text AS name FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename";
+
 // ---- Transactions and locks ---------------------------------------------------------------------------------------
 
 /// A write transaction takes SQLite's one write lock at once: a later upgrade from reading could fail.
@@ -65,6 +98,13 @@ pub(crate) fn postgres_locking(select: &'static str) -> SqlStr {
     AssertSqlSafe(format!("{select} FOR NO KEY UPDATE")).into_sql_str()
 }
 
+/// A transaction that sees what was there when it began, whatever others do. SQLite's readers always do.
+pub(crate) const SQLITE_BEGIN_SNAPSHOT: &str = "BEGIN DEFERRED";
+pub(crate) const POSTGRES_BEGIN_SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY";
+
+/// PostgreSQL: waits for transactions that have changed claims and keeps others from it. SQLite has one writer anyway.
+pub(crate) const POSTGRES_LOCK_CLAIMS: &str = "LOCK TABLE booking_claims IN SHARE ROW EXCLUSIVE MODE";
+
 // ---- Values -------------------------------------------------------------------------------------------------------
 
 pub(crate) fn sqlite_arguments(params: &[Param<'_>]) -> Result<SqliteArguments, sqlx::Error> {
@@ -77,6 +117,9 @@ pub(crate) fn sqlite_arguments(params: &[Param<'_>]) -> Result<SqliteArguments, 
             Param::Id(id) => Arguments::add(&mut arguments, id.to_string()),
             Param::Instant(at) => Arguments::add(&mut arguments, instant_as_text(*at)),
             Param::Json(document) => Arguments::add(&mut arguments, document.to_string()),
+            Param::OwnedJson(document) => Arguments::add(&mut arguments, document.to_string()),
+            Param::NoInteger => Arguments::add(&mut arguments, None::<i64>),
+            Param::NoId | Param::NoInstant => Arguments::add(&mut arguments, None::<&str>),
         }
         .map_err(sqlx::Error::Encode)?;
     }
@@ -93,6 +136,10 @@ pub(crate) fn postgres_arguments(params: &[Param<'_>]) -> Result<PgArguments, sq
             Param::Id(id) => Arguments::add(&mut arguments, *id),
             Param::Instant(at) => Arguments::add(&mut arguments, *at),
             Param::Json(document) => Arguments::add(&mut arguments, *document),
+            Param::OwnedJson(document) => Arguments::add(&mut arguments, document),
+            Param::NoInteger => Arguments::add(&mut arguments, None::<i64>),
+            Param::NoId => Arguments::add(&mut arguments, None::<Uuid>),
+            Param::NoInstant => Arguments::add(&mut arguments, None::<DateTime<Utc>>),
         }
         .map_err(sqlx::Error::Encode)?;
     }
@@ -107,11 +154,35 @@ pub(crate) fn postgres_id(row: &PgRow, column: &'static str) -> Result<Uuid, Sto
     Ok(row.try_get(column)?)
 }
 
+pub(crate) fn sqlite_optional_id(row: &SqliteRow, column: &'static str) -> Result<Option<Uuid>, StoreError> {
+    let id = row.try_get::<Option<String>, _>(column)?;
+    id.map(|id| id.parse().map_err(|_| StoreError::Corrupt { column })).transpose()
+}
+
+pub(crate) fn postgres_optional_id(row: &PgRow, column: &'static str) -> Result<Option<Uuid>, StoreError> {
+    Ok(row.try_get(column)?)
+}
+
 pub(crate) fn sqlite_instant(row: &SqliteRow, column: &'static str) -> Result<DateTime<Utc>, StoreError> {
     row.try_get::<String, _>(column)?.parse().map_err(|_| StoreError::Corrupt { column })
 }
 
 pub(crate) fn postgres_instant(row: &PgRow, column: &'static str) -> Result<DateTime<Utc>, StoreError> {
+    Ok(row.try_get(column)?)
+}
+
+pub(crate) fn sqlite_optional_instant(
+    row: &SqliteRow,
+    column: &'static str,
+) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let at = row.try_get::<Option<String>, _>(column)?;
+    at.map(|at| at.parse().map_err(|_| StoreError::Corrupt { column })).transpose()
+}
+
+pub(crate) fn postgres_optional_instant(
+    row: &PgRow,
+    column: &'static str,
+) -> Result<Option<DateTime<Utc>>, StoreError> {
     Ok(row.try_get(column)?)
 }
 
@@ -136,6 +207,7 @@ pub(crate) trait Plain:
 impl Plain for String {}
 impl Plain for Option<String> {}
 impl Plain for i64 {}
+impl Plain for Option<i64> {}
 
 // ---- Errors -------------------------------------------------------------------------------------------------------
 

@@ -79,6 +79,17 @@ pub enum StoreError {
     /// A migration failed or was changed after it had been applied.
     #[error("migration: {0}")]
     Migration(#[source] DatabaseError),
+    /// A program has the database open, and a restore must be alone; or a restore is at work.
+    #[error("the database is in use: stop `frontdesk serve` and every other command on it first")]
+    InUse,
+    /// A backup cannot be written, or is not one, or is damaged.
+    #[error("{path}: {what}")]
+    Backup {
+        /// The file.
+        path: String,
+        /// What is wrong.
+        what: String,
+    },
     /// A stored value cannot be read back.
     #[error("unreadable value in column {column}")]
     Corrupt {

@@ -9,11 +9,15 @@
 //! - Instants and ids come from the caller, never from the database. Instants lose what is finer than a microsecond.
 
 mod appointments;
+mod audit;
+mod blocks;
 mod booking;
 mod db;
 mod dialect;
 mod error;
 mod export;
+mod outbox;
+mod portable;
 mod schema;
 mod sessions;
 mod turn;
@@ -21,8 +25,12 @@ mod users;
 mod values;
 
 pub use appointments::{AppointmentFilter, ListedBooking};
+pub use audit::{AuditEntry, NewAuditEntry};
+pub use blocks::{Block, NewBlock};
 pub use booking::{Booking, NewAppointment, Place, Receipt};
 pub use error::{Clash, DatabaseError, StoreError};
+pub use outbox::{OutboxState, WaitingEvent};
+pub use portable::{BackupFile, BackupSummary, Restored};
 pub use sessions::{LoggedTurn, SessionSummary, Snapshot};
 pub use turn::{Turn, TurnRecord};
 pub use users::{NewUser, User};

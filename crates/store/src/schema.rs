@@ -25,11 +25,11 @@ impl Store {
             Pools::Sqlite { writer, .. } => {
                 // sqlx does not lock SQLite while it migrates; a write transaction around all of it does.
                 let mut transaction = writer.begin_with(dialect::SQLITE_BEGIN_WRITE).await?;
-                apply(&dialect::SQLITE_MIGRATIONS, &mut *transaction).await?;
+                apply(&dialect::SQLITE_MIGRATIONS, None, &mut *transaction).await?;
                 transaction.commit().await?;
             }
             Pools::Postgres(pool) => {
-                apply(&dialect::POSTGRES_MIGRATIONS, &mut *pool.acquire().await?).await?;
+                apply(&dialect::POSTGRES_MIGRATIONS, None, &mut *pool.acquire().await?).await?;
             }
         }
         Ok(())
@@ -40,10 +40,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::OlderSchema`] or [`StoreError::NewerSchema`].
     pub async fn check_schema(&self) -> Result<()> {
-        let known = newest(match &self.pools {
-            Pools::Sqlite { .. } => &dialect::SQLITE_MIGRATIONS,
-            Pools::Postgres(_) => &dialect::POSTGRES_MIGRATIONS,
-        });
+        let known = newest_known();
         let mut conn = self.pools.read().await?;
         let is_migrated = match conn {
             Conn::SqliteReader(_) | Conn::SqliteWriter(_) => dialect::SQLITE_IS_MIGRATED,
@@ -52,8 +49,7 @@ impl Store {
         if conn.row(is_migrated, &[]).await?.is_none() {
             return Err(StoreError::OlderSchema);
         }
-        let newest_applied = "SELECT version FROM _sqlx_migrations ORDER BY version DESC LIMIT 1";
-        let found: i64 = conn.row(newest_applied, &[]).await?.map_or(Ok(0), |row| row.get("version"))?;
+        let found = newest_applied(&mut conn).await?;
         match found.cmp(&known) {
             std::cmp::Ordering::Less => Err(StoreError::OlderSchema),
             std::cmp::Ordering::Equal => Ok(()),
@@ -76,14 +72,38 @@ impl Store {
     }
 }
 
+/// The version of the newest migration that this program knows; the same for both databases.
+pub(crate) fn newest_known() -> i64 {
+    newest(&dialect::SQLITE_MIGRATIONS)
+}
+
+/// The version of the newest migration of this database.
+pub(crate) async fn newest_applied(conn: &mut Conn) -> Result<i64> {
+    let sql = "SELECT version FROM _sqlx_migrations ORDER BY version DESC LIMIT 1";
+    conn.row(sql, &[]).await?.map_or(Ok(0), |row| row.get("version"))
+}
+
+/// Brings the tables to a version, or to the newest, inside the caller's write transaction.
+pub(crate) async fn migrate_to(conn: &mut Conn, version: Option<i64>) -> Result<()> {
+    match conn {
+        Conn::SqliteWriter(transaction) => {
+            apply(&dialect::SQLITE_MIGRATIONS, version, &mut **transaction).await
+        }
+        Conn::PostgresWriter(transaction) => {
+            apply(&dialect::POSTGRES_MIGRATIONS, version, &mut **transaction).await
+        }
+        Conn::SqliteReader(_) | Conn::PostgresReader(_) => Err(StoreError::Over),
+    }
+}
+
 fn newest(migrations: &Migrator) -> i64 {
     migrations.iter().map(|migration| migration.version).max().unwrap_or(0)
 }
 
-async fn apply<C: Migrate>(migrations: &Migrator, connection: &mut C) -> Result<()> {
+async fn apply<C: Migrate>(migrations: &Migrator, target: Option<i64>, connection: &mut C) -> Result<()> {
     let known = newest(migrations);
     // Not `run`: its future is not `Send` for every lifetime (rust-lang/rust#100013), so no task could await it.
-    migrations.run_direct(None, connection, false).await.map_err(|error| match error {
+    migrations.run_direct(target, connection, false).await.map_err(|error| match error {
         MigrateError::VersionMissing(found) if found > known => StoreError::NewerSchema { found, known },
         MigrateError::Execute(error) => error.into(),
         other => StoreError::Migration(DatabaseError(Box::new(other))),

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::db::{Conn, Row};
 use crate::values::{instant, text};
-use crate::{Result, Store, StoreError, normalise_email};
+use crate::{Result, Store, StoreError, blocks, booking, normalise_email};
 
 /// An account.
 #[derive(Clone, Eq, PartialEq)]
@@ -115,9 +115,10 @@ impl Store {
     /// [`StoreError::UnknownUser`], [`StoreError::Retry`].
     pub async fn delete_user(&self, id: Uuid) -> Result<()> {
         let mut conn = self.pools.write().await?;
-        if conn.execute("DELETE FROM users WHERE id = $1", &[id.into()]).await? == 0 {
-            return Err(StoreError::UnknownUser);
-        }
+        lock(&mut conn, id).await?;
+        let held = booking::claims_of(&mut conn, id).await?;
+        conn.execute("DELETE FROM users WHERE id = $1", &[id.into()]).await?;
+        blocks::fill(&mut conn, &held).await?;
         conn.commit().await
     }
 }

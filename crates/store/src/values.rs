@@ -14,9 +14,13 @@ pub(crate) enum Param<'a> {
     Text(Cow<'a, str>),
     NoText,
     Integer(i64),
+    NoInteger,
     Id(Uuid),
+    NoId,
     Instant(DateTime<Utc>),
+    NoInstant,
     Json(&'a Value),
+    OwnedJson(Value),
 }
 
 impl From<Uuid> for Param<'_> {

@@ -1,20 +1,22 @@
 //! `frontdesk appointments`
 
-use calendar::{Profile, wall_windows};
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use calendar::Profile;
+use chrono::{Days, NaiveDate};
 use serde::Serialize;
 use serde_json::json;
 use store::{AppointmentFilter, ListedBooking, StoreError};
 use uuid::Uuid;
 
+use super::book;
 use crate::cli::{AppointmentsCommand, ListAppointments};
 use crate::error::Failure;
+use crate::moment::day_start;
 use crate::settings::Settings;
 use crate::{compose, output};
 
 /// The API's object with what the operator sees besides.
 #[derive(Serialize)]
-struct Row<'a> {
+pub struct Row<'a> {
     #[serde(flatten)]
     appointment: &'a protocol::Appointment,
     user_email: &'a str,
@@ -24,7 +26,8 @@ struct Row<'a> {
 }
 
 impl<'a> Row<'a> {
-    fn of(listed: &'a ListedBooking) -> Self {
+    /// As it is listed.
+    pub fn of(listed: &'a ListedBooking) -> Self {
         Self {
             appointment: &listed.booking.appointment,
             user_email: &listed.user_email,
@@ -34,7 +37,7 @@ impl<'a> Row<'a> {
     }
 }
 
-/// Lists, shows and cancels.
+/// Lists, shows, makes and cancels.
 ///
 /// # Errors
 /// When there is no such appointment, it cannot be cancelled any more, or the database fails.
@@ -47,6 +50,11 @@ pub async fn run(settings: &Settings, command: AppointmentsCommand) -> Result<()
             list(&listed, &profile, args.json)
         }
         AppointmentsCommand::Show { id, json } => show(&existing(&store, id).await?, &profile, json),
+        AppointmentsCommand::Create(args) => {
+            let now = compose::clock(settings).now();
+            let id = book::create(&store, &profile, &args, now).await?;
+            show(&existing(&store, id).await?, &profile, args.json)
+        }
         AppointmentsCommand::Cancel { id, json } => {
             let now = compose::clock(settings).now();
             store.cancel(None, id, now).await.map_err(|error| match error {
@@ -78,13 +86,6 @@ fn filter(args: &ListAppointments, profile: &Profile) -> Result<AppointmentFilte
         until: args.to.map(after).transpose()?.map(|day| day_start(day, profile)),
         status: args.status,
     })
-}
-
-/// The first instant of a day in the business's zone, also where midnight does not exist.
-fn day_start(day: NaiveDate, profile: &Profile) -> DateTime<Utc> {
-    let midnight = day.and_time(chrono::NaiveTime::MIN);
-    let first_hours = wall_windows(profile.timezone, midnight, midnight + chrono::TimeDelta::hours(6));
-    first_hours.first().map_or_else(|| midnight.and_utc(), |window| window.start)
 }
 
 fn list(listed: &[ListedBooking], profile: &Profile, as_json: bool) -> Result<(), Failure> {
@@ -127,19 +128,4 @@ fn show(listed: &ListedBooking, profile: &Profile, as_json: bool) -> Result<(), 
     ];
     lines.extend(listed.booking.name.iter().map(|name| format!("name      {name}")));
     output::lines(lines)
-}
-
-#[cfg(test)]
-mod tests {
-    use calendar::Profile;
-
-    use super::day_start;
-
-    #[test]
-    fn a_day_begins_where_the_business_is() {
-        let profile = Profile { timezone: chrono_tz::America::Sao_Paulo, ..Profile::default() };
-        // Midnight of that day did not exist there: clocks were put forward at 00:00.
-        let start = day_start("2018-11-04".parse().unwrap(), &profile);
-        assert_eq!(start, "2018-11-04T03:00:00Z".parse::<chrono::DateTime<chrono::Utc>>().unwrap());
-    }
 }

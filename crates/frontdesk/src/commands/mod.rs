@@ -1,6 +1,10 @@
 //! One file for each command.
 
 pub mod appointments;
+pub mod audit;
+pub mod backup;
+pub mod block;
+mod book;
 pub mod migrate;
 pub mod models;
 pub mod seed;

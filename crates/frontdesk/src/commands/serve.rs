@@ -31,6 +31,8 @@ pub async fn run(settings: &Settings, ServeArgs { serve, model }: ServeArgs) -> 
         tracing::warn!(now = %clock.now(), "FRONTDESK_NOW is set: the clock is not the machine's");
     }
     let store = compose::store(settings).await?;
+    let resources = &profile.booking.resources;
+    compose::retried(|| store.extend_blocks(resources, clock.now())).await?;
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let interpreter = tokio::task::spawn_blocking(move || compose::interpreter(&model, threads))
         .await

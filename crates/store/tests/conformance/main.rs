@@ -28,12 +28,15 @@ macro_rules! on_both {
 }
 
 mod accounts;
+mod backup;
+mod blocks;
 mod booking;
 mod changing;
 mod conversation;
 mod duplicates;
 mod export;
 mod lists;
+mod outbox;
 mod schema;
 mod support;
 mod values;

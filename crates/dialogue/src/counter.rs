@@ -1,0 +1,71 @@
+//! The rules of a booking outside a conversation, for an operator who books for somebody on the phone: the same search,
+//! the same reasons and the same alternatives as in the chat.
+
+use calendar::{FreeSlot, Profile, Service};
+use chrono::{DateTime, Utc};
+use protocol::Interpretation;
+use uuid::Uuid;
+
+use crate::ctx::Ctx;
+use crate::find::{Found, Search};
+use crate::input::{Input, View};
+use crate::replies::{Phrase, say, starts};
+use crate::state::Wanted;
+
+/// How many starts are offered instead.
+const ALTERNATIVES: usize = 2;
+
+/// Why there is no appointment, and what there could be instead.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Refusal {
+    /// The reason as the person would hear it.
+    pub reason: String,
+    /// Free starts near what was wanted, at most two.
+    pub alternatives: Vec<DateTime<Utc>>,
+}
+
+/// The slot that a wish for an appointment of this person means, by the rules of the chat. Times are read and said in the
+/// business's zone.
+///
+/// # Errors
+/// [`Refusal`] if it means no single start, or one that cannot be had.
+pub fn place(
+    wanted: &Wanted,
+    service: &Service,
+    profile: &Profile,
+    person: Uuid,
+    view: &View,
+    now: DateTime<Utc>,
+) -> Result<FreeSlot, Refusal> {
+    let interpretation = Interpretation::default();
+    let zone = profile.timezone;
+    let input = Input { text: "", interpretation: &interpretation, now, zone, profile, person };
+    let ctx = Ctx { input: &input, view, zone };
+    let search = Search { ctx: &ctx, wanted, service, moving: None, browsing: false };
+    let said = |phrases: &[Phrase]| {
+        let sentences: Vec<String> = phrases.iter().map(|phrase| say(phrase, &search.voice())).collect();
+        sentences.join(" ")
+    };
+    let max = profile.booking.max_open_per_person;
+    if view.upcoming(now).len() >= max as usize {
+        return Err(Refusal { reason: said(&[Phrase::TooMany { max }]), alternatives: Vec::new() });
+    }
+    let finding = search.find();
+    let (reason, mut alternatives) = match finding.found {
+        Found::Exact(slot) => return Ok(slot),
+        Found::Only(slot) => (String::new(), vec![slot.start]),
+        Found::Ask(_, choices) => (String::new(), starts(&choices)),
+        Found::Nothing => (said(&[Phrase::NothingFree { contact: ctx.contact() }]), Vec::new()),
+    };
+    if alternatives.is_empty() {
+        alternatives = search.next_free();
+    }
+    alternatives.truncate(ALTERNATIVES);
+    let remarks = said(&finding.remarks);
+    let reason = match (remarks.is_empty(), reason.is_empty()) {
+        (false, _) => remarks,
+        (true, false) => reason,
+        (true, true) => "That is not one exact start.".to_owned(),
+    };
+    Err(Refusal { reason, alternatives })
+}
