@@ -32,6 +32,7 @@ mod backup;
 mod blocks;
 mod booking;
 mod changing;
+mod consistency;
 mod conversation;
 mod duplicates;
 mod export;
