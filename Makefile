@@ -1,7 +1,7 @@
 # The two commands: `make run` and `make test`. Everything else is for those who work on Frontdesk.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test lint fmt bench eval fuzz check
+.PHONY: help run test test-crash lint fmt bench bench-load eval fuzz check
 
 help: ## What there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | column -t -s "$$(printf '\t')"
@@ -13,6 +13,14 @@ run: ## Build everything and serve it at http://127.0.0.1:8080
 
 test: ## Every test; starts its own throwaway PostgreSQL (installs Debian's when missing)
 	cargo test --workspace --locked
+
+# How often it is killed on each database, and what its random moments follow from.
+KILLS ?= 100
+SEED ?= $(shell date +%s)
+
+test-crash: ## kill -9 under load, KILLS=100 times on each database: nothing acknowledged is lost or there twice
+	cargo build --release --locked --package frontdesk --package proofs
+	./target/release/proofs crash --kills $(KILLS) --seed $(SEED)
 
 lint: ## Formatting, clippy, and the offline check of arrows and licences
 	cargo fmt --all --check
@@ -44,3 +52,12 @@ fuzz: ## Read words about time from made-up bytes, guided by coverage, for FUZZ_
 
 bench: ## Speed of the understanding model on this machine
 	cargo bench --locked --package nlu
+
+# How large the grown database is, and how long memory is watched (600 for ten minutes).
+APPOINTMENTS ?= 1000000
+SESSIONS ?= 100000
+SOAK_SECONDS ?= 0
+
+bench-load: ## Turns a second, latency, growth to APPOINTMENTS=1000000, memory over SOAK_SECONDS=600 (docs/performance.md)
+	cargo build --release --locked --package frontdesk --package proofs
+	./target/release/proofs load --appointments $(APPOINTMENTS) --sessions $(SESSIONS) --soak-seconds $(SOAK_SECONDS)

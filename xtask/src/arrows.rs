@@ -31,6 +31,8 @@ const ROOMS: &[(&str, &[&str])] = &[
         ],
     ),
     ("testbed", &[]),
+    // Looks at the running program from outside: over HTTP, and into its database.
+    ("proofs", &["protocol", "store", "testbed"]),
     ("xtask", &[]),
 ];
 
@@ -40,7 +42,8 @@ const OWNED: &[(&str, &[&str])] = &[
     ("candle-nn", &["nlu"]),
     ("candle-transformers", &["nlu"]),
     ("tokenizers", &["nlu"]),
-    ("sqlx", &["store"]),
+    // The proofs fill a database with a million rows, for which the store has no call.
+    ("sqlx", &["store", "proofs"]),
     ("axum", &["gateway", "assistant", "frontdesk"]),
     ("hyper-util", &["upstream"]),
     ("leptos", &["web"]),

@@ -18,7 +18,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use tempfile::TempDir;
 
-use server::Server;
+use server::{Durability, Server};
 
 /// Names the server that tests use instead of starting one of their own.
 pub const POSTGRES_VARIABLE: &str = "FRONTDESK_TEST_POSTGRES";
@@ -59,9 +59,23 @@ enum TestbedError {
 /// If there is no server and none can be started: the test fails and says why.
 pub fn postgres_database() -> String {
     static SERVER: OnceLock<Result<Server, TestbedError>> = OnceLock::new();
+    database_on(SERVER.get_or_init(|| Server::start(Durability::Off)))
+}
+
+/// As [`postgres_database`], on a server of its own that waits for the disk at every commit, as those in use do: for
+/// measuring.
+///
+/// # Panics
+/// If there is no server and none can be started.
+pub fn durable_postgres_database() -> String {
+    static SERVER: OnceLock<Result<Server, TestbedError>> = OnceLock::new();
+    database_on(SERVER.get_or_init(|| Server::start(Durability::Full)))
+}
+
+fn database_on(server: &Result<Server, TestbedError>) -> String {
     static NEXT: AtomicU32 = AtomicU32::new(1);
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
-    match SERVER.get_or_init(Server::start) {
+    match server {
         Ok(server) => or_fail(server.create_database(number).as_ref()).clone(),
         Err(error) => or_fail(Err(error)),
     }

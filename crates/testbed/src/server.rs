@@ -20,6 +20,26 @@ const SOCKET_DIRECTORY_MAX: usize = 80;
 const START_TRIES: u32 = 600;
 const START_PAUSE: Duration = Duration::from_millis(50);
 
+/// Whether a commit waits for the disk.
+#[derive(Clone, Copy)]
+pub(crate) enum Durability {
+    /// Nothing outlives the tests: it does not.
+    Off,
+    /// As on a server in use.
+    Full,
+}
+
+impl Durability {
+    const fn settings(self) -> &'static [&'static str] {
+        match self {
+            Self::Off => {
+                &["fsync=off", "synchronous_commit=off", "full_page_writes=off", "shared_buffers=32MB"]
+            }
+            Self::Full => &["shared_buffers=256MB", "max_wal_size=4GB"],
+        }
+    }
+}
+
 /// A running server.
 pub(crate) struct Server {
     psql: PathBuf,
@@ -33,10 +53,10 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    pub(crate) fn start() -> Result<Self, TestbedError> {
+    pub(crate) fn start(durability: Durability) -> Result<Self, TestbedError> {
         match env::var(POSTGRES_VARIABLE) {
             Ok(url) if !url.is_empty() => Self::given(&programs(CLIENT)?, url),
-            _ => Self::own(&programs(SERVER)?),
+            _ => Self::own(&programs(SERVER)?, durability),
         }
     }
 
@@ -58,27 +78,16 @@ impl Server {
     }
 
     /// Listens on a socket in its own directory only, where no other user and no other server can be in the way.
-    fn own(programs: &Path) -> Result<Self, TestbedError> {
+    fn own(programs: &Path, durability: Durability) -> Result<Self, TestbedError> {
         let user = Unprivileged::when_root();
         // The guardian removes the directory.
         let directory = directory_for(user)?.keep();
-        let guardian = Guardian::of_server(
-            &directory,
-            user,
-            programs,
-            &[
-                "listen_addresses=",
-                // Nobody else on this machine connects: there is no password.
-                "unix_socket_permissions=0700",
-                "max_connections=200",
-                // Nothing here outlives the tests: do not wait for the disk.
-                "fsync=off",
-                "synchronous_commit=off",
-                "full_page_writes=off",
-                "shared_buffers=32MB",
-                "jit=off",
-            ],
-        )?;
+        let settings = [
+            // Nobody else on this machine connects: there is no password.
+            &["listen_addresses=", "unix_socket_permissions=0700", "max_connections=200", "jit=off"],
+            durability.settings(),
+        ];
+        let guardian = Guardian::of_server(&directory, user, programs, &settings.concat())?;
         let socket = directory.display();
         let server = Self {
             psql: programs.join("psql"),

@@ -45,3 +45,17 @@ on_both_databases! {
         assert!(status.success(), "{status}");
     }
 }
+
+/// A short form of `make test-crash`.
+#[test]
+fn three_kills_under_load_lose_nothing_and_double_nothing() {
+    let plan = proofs::crash::Plan {
+        binary: env!("CARGO_BIN_EXE_frontdesk").as_ref(),
+        database: proofs::Database::Sqlite,
+        kills: 3,
+        people: 4,
+        seed: 1,
+    };
+    let report = proofs::crash::prove(plan, &|_| ()).unwrap();
+    assert!(report.turns > 0, "{report:?}");
+}
