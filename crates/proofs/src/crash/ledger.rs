@@ -38,7 +38,7 @@ pub(super) async fn compare(url: &str, people: &mut [Person], all: bool) -> Resu
         person.touched.clear();
         appointments(&store, person).await?;
     }
-    let disagreements = store.audit_calendar().await?;
+    let disagreements = store.disagreements().await?;
     store.close().await;
     if disagreements.is_empty() {
         return Ok(found);

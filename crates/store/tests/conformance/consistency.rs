@@ -43,8 +43,11 @@ async fn what_disagrees_is_found(url: &str) {
         )
     };
     let claim = |holder, key: &str, first: i64| {
-        format!("INSERT INTO booking_claims (resource, cell, first_cell, past_cell, appointment_id)
-             VALUES ('{key}', {first}, {first}, {}, '{holder}')", first + 1)
+        format!(
+            "INSERT INTO booking_claims (resource, cell, first_cell, past_cell, appointment_id)
+             VALUES ('{key}', {first}, {first}, {}, '{holder}')",
+            first + 1
+        )
     };
     for (damage, repair, appointment, fault) in [
         (
