@@ -1,10 +1,11 @@
 //! The AI service: load → interpret → decide → commit.
 //!
 //! [`Assistant`] is what the gateway talks to. [`FrontDesk`] is the assistant itself; in the split deployment the
-//! gateway holds a client of it instead.
+//! gateway holds a client of it instead ([`remote`]).
 
 pub mod ambient;
 mod error;
+pub mod remote;
 mod request;
 mod service;
 

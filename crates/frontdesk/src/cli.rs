@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand};
 use protocol::AppointmentStatus;
 use uuid::Uuid;
 
-use crate::settings::{ModelSettings, ServeSettings, Settings};
+use crate::settings::{ApiSettings, ListenSettings, ModelSettings, PublicSettings, Settings, SharedSecret};
 
 /// A self-hosted front desk: people book, move and cancel appointments by chatting, and no message leaves the building.
 #[derive(Debug, Parser)]
@@ -31,6 +31,14 @@ pub struct Cli {
 pub enum Command {
     /// Serve everything from this one process: the API, the assistant and its model
     Serve(Box<ServeArgs>),
+    /// Serve the public API alone; the assistant is at AI_SERVICE_URL
+    Api(Box<ApiArgs>),
+    /// Serve the assistant and its model alone, to those who know AI_SERVICE_SECRET
+    Ai(Box<AiArgs>),
+    /// Serve the pages alone, and hand /api on to API_URL
+    Web(Box<WebArgs>),
+    /// Ask the service at LISTEN_ADDR whether it is alive (for the health checks of containers)
+    Probe(ProbeArgs),
     /// Bring the database to this program's schema (`serve` does it by itself)
     Migrate,
     /// Make sample users and appointments to try things with; safe to run twice
@@ -69,9 +77,58 @@ pub enum Command {
 #[derive(Args, Debug)]
 pub struct ServeArgs {
     #[command(flatten)]
-    pub serve: ServeSettings,
+    pub listen: ListenSettings,
+    #[command(flatten)]
+    pub public: PublicSettings,
+    #[command(flatten)]
+    pub api: ApiSettings,
     #[command(flatten)]
     pub model: ModelSettings,
+}
+
+#[derive(Args, Debug)]
+pub struct ApiArgs {
+    #[command(flatten)]
+    pub listen: ListenSettings,
+    #[command(flatten)]
+    pub public: PublicSettings,
+    #[command(flatten)]
+    pub api: ApiSettings,
+    /// Where the AI service is, such as http://ai:8080; several instances: separated by commas
+    #[arg(long, env = "AI_SERVICE_URL", value_name = "URL", help_heading = "Split services")]
+    pub ai_service_url: Option<String>,
+    #[command(flatten)]
+    pub secret: SharedSecret,
+}
+
+#[derive(Args, Debug)]
+pub struct AiArgs {
+    #[command(flatten)]
+    pub listen: ListenSettings,
+    #[command(flatten)]
+    pub secret: SharedSecret,
+    #[command(flatten)]
+    pub model: ModelSettings,
+}
+
+#[derive(Args, Debug)]
+pub struct WebArgs {
+    #[command(flatten)]
+    pub listen: ListenSettings,
+    #[command(flatten)]
+    pub public: PublicSettings,
+    /// Where the API is, such as http://api:8080; several instances: separated by commas
+    #[arg(long, env = "API_URL", value_name = "URL", help_heading = "Split services")]
+    pub api_url: Option<String>,
+}
+
+#[derive(Args, Debug)]
+pub struct ProbeArgs {
+    #[command(flatten)]
+    pub listen: ListenSettings,
+    /// Ask whether it is ready for work, too
+    #[arg(long)]
+    pub ready: bool,
 }
 
 #[derive(Args, Debug)]

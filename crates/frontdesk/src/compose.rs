@@ -4,19 +4,89 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use assistant::ambient::Clock;
+use assistant::{Assistant, FrontDesk};
 use calendar::Profile;
+use gateway::{Config, ConfigError, JwtSecret, PublicUrl, TrustedProxies};
 use nlu::LocalInterpreter;
 use store::{Store, StoreError};
 
 use crate::error::Failure;
-use crate::settings::{AiProvider, ModelSettings, Settings};
+use crate::secret;
+use crate::settings::{AiProvider, ApiSettings, ModelSettings, PublicSettings, Settings};
 
 /// How often a transaction that collided is tried in all.
 const ATTEMPTS: u32 = 5;
 
 /// The program's clock.
 pub fn clock(settings: &Settings) -> Clock {
-    settings.frontdesk_now.map_or_else(Clock::machine, Clock::starting_at)
+    let Some(now) = settings.frontdesk_now else { return Clock::machine() };
+    tracing::warn!(%now, "FRONTDESK_NOW is set: the clock is not the machine's");
+    Clock::starting_at(now)
+}
+
+/// A setting without which a service cannot be.
+///
+/// # Errors
+/// When it is not set, or empty.
+pub fn required<'v>(name: &str, value: Option<&'v str>, example: &str) -> Result<&'v str, Failure> {
+    value.filter(|value| !value.is_empty()).ok_or_else(|| {
+        Failure::Usage(format!("{name} is not set. It is needed here, such as {name}={example}"))
+    })
+}
+
+/// `PUBLIC_URL`.
+///
+/// # Errors
+/// When it is not the address of a site.
+pub fn public_url(public: &PublicSettings) -> Result<Option<PublicUrl>, Failure> {
+    let set = public.public_url.as_deref().filter(|url| !url.is_empty());
+    set.map(str::parse).transpose().map_err(|error: ConfigError| Failure::Usage(error.to_string()))
+}
+
+/// `TRUSTED_PROXIES`.
+///
+/// # Errors
+/// When one is no address or network.
+pub fn trusted_proxies(public: &PublicSettings) -> Result<TrustedProxies, Failure> {
+    let list = public.trusted_proxies.join(",");
+    list.parse().map_err(|error: ConfigError| Failure::Usage(error.to_string()))
+}
+
+/// The settings of the public API.
+///
+/// # Errors
+/// When one cannot be.
+pub fn gateway_config(
+    public: &PublicSettings,
+    api: &ApiSettings,
+    jwt_secret: JwtSecret,
+) -> Result<Config, Failure> {
+    Ok(Config {
+        public_url: public_url(public)?,
+        chat_per_minute: api.rate_limit_chat,
+        auth_per_minute: api.rate_limit_auth,
+        trusted_proxies: trusted_proxies(public)?,
+        ..Config::new(jwt_secret)
+    })
+}
+
+/// The assistant in this process, with its model warmed up. Blocks reach the resources that the profile has gained.
+///
+/// # Errors
+/// When the weights are not those of this model, or the database cannot be reached.
+pub async fn assistant(
+    model: ModelSettings,
+    store: &Store,
+    profile: &Arc<Profile>,
+    clock: Clock,
+) -> Result<Arc<dyn Assistant>, Failure> {
+    let resources = &profile.booking.resources;
+    retried(|| store.extend_blocks(resources, clock.now())).await?;
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let interpreter = tokio::task::spawn_blocking(move || interpreter(&model, threads))
+        .await
+        .map_err(|error| Failure::Internal(error.into()))??;
+    Ok(Arc::new(FrontDesk::new(store.clone(), interpreter, Arc::clone(profile), clock)))
 }
 
 /// The business profile that was set, or the default one.
@@ -38,7 +108,9 @@ pub async fn store(settings: &Settings) -> Result<Store, Failure> {
     if settings.keeps_database_in_data_dir() {
         data_dir(settings)?;
     }
-    let store = Store::connect(&settings.database_url()).await?;
+    let url = settings.database_url();
+    secret::refuse_example("DATABASE_URL", &url)?;
+    let store = Store::connect(&url).await?;
     store.migrate().await?;
     Ok(store)
 }

@@ -11,6 +11,7 @@ mod models;
 mod moment;
 mod output;
 mod secret;
+mod serving;
 mod settings;
 
 use std::process::ExitCode;
@@ -22,7 +23,7 @@ use crate::error::Failure;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    if matches!(cli.command, Command::Serve(_) | Command::Understand(_)) {
+    if matches!(cli.command, Command::Serve(_) | Command::Ai(_) | Command::Understand(_)) {
         nlu::restart_with_single_threaded_candle();
     }
     match run(cli) {
@@ -40,7 +41,8 @@ fn main() -> ExitCode {
 
 fn run(cli: Cli) -> Result<(), Failure> {
     // Commands print results; only a service narrates what it does.
-    let serves = matches!(cli.command, Command::Serve(_));
+    let serves =
+        matches!(cli.command, Command::Serve(_) | Command::Api(_) | Command::Ai(_) | Command::Web(_));
     logging::start(&cli.settings, if serves { "info,sqlx=warn" } else { "warn" })?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -50,6 +52,10 @@ fn run(cli: Cli) -> Result<(), Failure> {
     runtime.block_on(async {
         match cli.command {
             Command::Serve(args) => commands::serve::run(&settings, *args).await,
+            Command::Api(args) => commands::api::run(&settings, *args).await,
+            Command::Ai(args) => commands::ai::run(&settings, *args).await,
+            Command::Web(args) => commands::web::run(&settings, *args).await,
+            Command::Probe(args) => commands::probe::run(&args).await,
             Command::Migrate => commands::migrate::run(&settings).await,
             Command::Seed(args) => commands::seed::run(&settings, args).await,
             Command::Appointments(command) => commands::appointments::run(&settings, command).await,

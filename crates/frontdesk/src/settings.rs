@@ -59,28 +59,49 @@ pub enum LogFormat {
     Json,
 }
 
-/// Settings of the services that listen.
-#[derive(Args, Debug)]
+/// Where a service listens.
+#[derive(Args, Clone, Copy, Debug)]
 #[command(next_help_heading = "Serving")]
-pub struct ServeSettings {
+pub struct ListenSettings {
     /// The address to listen on
     #[arg(long, env = "LISTEN_ADDR", default_value = "127.0.0.1:8080", value_name = "ADDR")]
     pub listen_addr: SocketAddr,
-    /// Signs the tokens, at least 32 bytes (default: made once and kept in DATA_DIR)
-    #[arg(long, env = "JWT_SECRET", hide_env_values = true, value_name = "SECRET")]
-    pub jwt_secret: Option<String>,
+}
+
+/// How people reach the services that face them.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Serving")]
+pub struct PublicSettings {
     /// The address people type; https switches on Secure cookies and HSTS
     #[arg(long, env = "PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<String>,
+    /// Whose forwarded address is believed: addresses or networks, separated by commas (default: nobody's)
+    #[arg(long, env = "TRUSTED_PROXIES", value_delimiter = ',', value_name = "NET")]
+    pub trusted_proxies: Vec<String>,
+}
+
+/// Settings of the public API.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Serving")]
+pub struct ApiSettings {
+    /// Signs the tokens, at least 32 bytes (default of `serve`: made once and kept in DATA_DIR)
+    #[arg(long, env = "JWT_SECRET", hide_env_values = true, value_name = "SECRET")]
+    pub jwt_secret: Option<String>,
     /// Turns per minute and person; 0 switches the limit off
     #[arg(long, env = "RATE_LIMIT_CHAT", default_value_t = 60, value_name = "N")]
     pub rate_limit_chat: u32,
     /// Sign-ups and logins per minute and address; 0 switches the limit off
     #[arg(long, env = "RATE_LIMIT_AUTH", default_value_t = 10, value_name = "N")]
     pub rate_limit_auth: u32,
-    /// Whose forwarded address is believed: addresses or networks, separated by commas (default: nobody's)
-    #[arg(long, env = "TRUSTED_PROXIES", value_delimiter = ',', value_name = "NET")]
-    pub trusted_proxies: Vec<String>,
+}
+
+/// What the API and the AI service of a split deployment know of each other.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Split services")]
+pub struct SharedSecret {
+    /// What the API shows to the AI service, at least 32 bytes; the same for both
+    #[arg(long, env = "AI_SERVICE_SECRET", hide_env_values = true, value_name = "SECRET")]
+    pub ai_service_secret: Option<String>,
 }
 
 /// Settings of the model that understands messages.

@@ -2,7 +2,7 @@
 //!
 //! A request passes, from the outside in: request identifier, log, headers and the form of errors (`observe`); panics
 //! become 500; the timeout; the limit of the body; then, per route, authentication (`caller`) and the rate limit
-//! (`limits`); then its handler, one file each in `endpoints`.
+//! (`limits`); then its handler, one file each in `endpoints`. In a split deployment [`web`] stands before it.
 
 mod address;
 mod caller;
@@ -19,6 +19,7 @@ pub mod password;
 mod router;
 mod state;
 mod token;
+pub mod web;
 
 pub use address::TrustedProxies;
 pub use config::{Config, ConfigError, JWT_SECRET_MIN_BYTES, JwtSecret};

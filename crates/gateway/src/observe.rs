@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use assistant::ambient::new_id;
+use assistant::remote::PassedOn;
 use axum::extract::{FromRequestParts, MatchedPath, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
@@ -17,10 +18,25 @@ use uuid::Uuid;
 use crate::endpoints::page;
 use crate::error::ApiError;
 use crate::origin::PublicUrl;
-use crate::state::Gateway;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const REQUEST_ID_MAX_BYTES: usize = 64;
+
+/// What the layer must know of the site that it stands before.
+#[derive(Clone, Debug)]
+pub(crate) struct Site {
+    public_url: Option<Arc<PublicUrl>>,
+}
+
+impl Site {
+    pub(crate) fn new(public_url: Option<PublicUrl>) -> Self {
+        Self { public_url: public_url.map(Arc::new) }
+    }
+}
+
+/// Marks a response of another process of ours, whose errors have their form already.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct HandedOn;
 
 /// What a request turns out to be about, for its line in the log.
 #[derive(Clone)]
@@ -45,6 +61,10 @@ impl Trace {
 
     fn request_id(&self) -> &str {
         self.0.request_id.to_str().unwrap_or_default()
+    }
+
+    pub(crate) fn request_id_value(&self) -> HeaderValue {
+        self.0.request_id.clone()
     }
 
     /// Notes who is calling. The first word counts.
@@ -74,22 +94,22 @@ fn is_sane(id: &HeaderValue) -> bool {
 }
 
 /// The layer.
-pub(crate) async fn observe(State(gateway): State<Gateway>, mut request: Request, next: Next) -> Response {
+pub(crate) async fn observe(State(site): State<Site>, mut request: Request, next: Next) -> Response {
     let started = Instant::now();
-    gateway.limits.tidy_now_and_then();
     let trace = Trace::of(request.headers());
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
     let under_api = is_under_api(request.uri().path());
     request.extensions_mut().insert(trace.clone());
+    let passed_on = PassedOn::of(request.headers(), trace.request_id_value());
 
     let span = tracing::info_span!("request", request_id = trace.request_id());
-    let mut response = next.run(request).instrument(span).await;
+    let mut response = passed_on.during(next.run(request).instrument(span)).await;
     if let Some(error) = error_of(&response, under_api) {
         log_cause(&error, &trace);
         response = render(&error, response, under_api, &trace);
     }
-    set_headers(response.headers_mut(), under_api, gateway.public_url.as_ref(), &trace);
+    set_headers(response.headers_mut(), under_api, site.public_url.as_deref(), &trace);
 
     // A path that is no route may hold anything: it stays out of the log.
     let route = route.as_ref().map_or("-", MatchedPath::as_str);
@@ -125,6 +145,9 @@ fn is_under_api(path: &str) -> bool {
 
 /// The error that a response stands for; under `/api` also those that a library answered with.
 fn error_of(response: &Response, under_api: bool) -> Option<ApiError> {
+    if response.extensions().get::<HandedOn>().is_some() {
+        return None;
+    }
     let status = response.status();
     let noted = response.extensions().get::<ApiError>().cloned();
     let is_error = status.is_client_error() || status.is_server_error();

@@ -20,7 +20,7 @@ use crate::endpoints::{
 };
 use crate::error::ApiError;
 use crate::limits::LimitLayer;
-use crate::observe::observe;
+use crate::observe::{Site, observe};
 use crate::origin::refuse_other_sites;
 use crate::state::Gateway;
 
@@ -34,6 +34,7 @@ pub fn router(gateway: Gateway) -> Router {
     let chatting = from_fn_with_state(gateway.clone(), person_or_chat_token);
     let own_pages = from_fn_with_state(gateway.clone(), own_pages_only);
     let limits = &gateway.limits;
+    let site = Site::new(gateway.public_url.clone());
 
     // Of two layers the one added later runs first. They stand before the handlers only, so that a wrong method is
     // 405 for everybody.
@@ -64,9 +65,9 @@ pub fn router(gateway: Gateway) -> Router {
         .fallback(nothing_here)
         .with_state(gateway.clone())
         .layer(RequestBodyLimitLayer::new(BODY_MAX_BYTES))
-        .layer(from_fn_with_state(gateway.clone(), in_time))
+        .layer(from_fn_with_state(gateway, in_time))
         .layer(CatchPanicLayer::custom(after_panic))
-        .layer(from_fn_with_state(gateway, observe))
+        .layer(from_fn_with_state(site, observe))
 }
 
 fn limited<K>(route: MethodRouter<Gateway>, limit: Option<LimitLayer<K>>) -> MethodRouter<Gateway>
@@ -91,15 +92,16 @@ async fn own_pages_only(
 
 /// Gives up on a request that takes too long; what it had begun is rolled back.
 async fn in_time(State(gateway): State<Gateway>, request: Request, next: Next) -> Result<Response, ApiError> {
+    gateway.limits.tidy_now_and_then();
     let answer = tokio::time::timeout(gateway.request_timeout, next.run(request));
     answer.await.map_err(|_| ApiError::unavailable("took too long", RETRY_AFTER_TIMEOUT))
 }
 
 /// What the panic says goes to the panic hook; a client learns nothing of it.
-fn after_panic(_: Box<dyn Any + Send>) -> Response {
+pub(crate) fn after_panic(_: Box<dyn Any + Send>) -> Response {
     ApiError::internal("a handler panicked").into_response()
 }
 
-async fn nothing_here() -> ApiError {
+pub(crate) async fn nothing_here() -> ApiError {
     ApiError::NotFound("There is nothing here.")
 }

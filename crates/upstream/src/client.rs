@@ -138,6 +138,15 @@ impl Upstream {
         }
     }
 
+    /// What a path answers to a plain `GET`.
+    ///
+    /// # Errors
+    /// See [`UpstreamError`].
+    pub async fn ask(&self, path: &str, timeout: Duration) -> Result<StatusCode, UpstreamError> {
+        let request = Request::get(path).body(Bytes::new())?;
+        Ok(self.send(&request, Repeat::Safe, timeout).await?.status())
+    }
+
     /// The instances, each request beginning with the next; a single one comes twice.
     fn turn(&self) -> impl Iterator<Item = &Instance> {
         let first = self.next.fetch_add(1, Ordering::Relaxed) % self.instances.len().max(1);
