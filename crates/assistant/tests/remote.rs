@@ -1,0 +1,228 @@
+//! The assistant over HTTP: the client, the service, and what lies between them.
+
+#![cfg(test)]
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use assistant::remote::{PassedOn, RemoteAssistant, ServiceSecret, router};
+use assistant::{Assistant, AssistantError};
+use async_trait::async_trait;
+use axum::Router;
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderValue};
+use axum::middleware::{Next, from_fn};
+use protocol::{ChatReply, ChatRequest, ForwardedChat};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use uuid::Uuid;
+
+const SECRET: &str = "a secret for tests, thirty-two bytes or more";
+
+fn secret() -> ServiceSecret {
+    ServiceSecret::new(&SECRET.replace(' ', "-")).unwrap()
+}
+
+/// Repeats what it hears, and fails on demand.
+#[derive(Default)]
+struct Parrot {
+    heard: Mutex<Vec<ForwardedChat>>,
+}
+
+#[async_trait]
+impl Assistant for Parrot {
+    async fn chat(&self, message: ForwardedChat) -> Result<ChatReply, AssistantError> {
+        self.heard.lock().unwrap().push(message.clone());
+        match message.chat.message.as_str() {
+            "panic" => panic!("the scripted panic"),
+            "not mine" => return Err(AssistantError::NotYours),
+            "busy" => {
+                let retry_after = Duration::from_secs(7);
+                return Err(AssistantError::Unavailable { reason: "scripted".into(), retry_after });
+            }
+            _ => {}
+        }
+        Ok(ChatReply {
+            reply: format!("You said: {}", message.chat.message),
+            session_id: message.chat.session_id,
+            extracted_slots: None,
+            appointment_id: Some(message.user_id),
+            quick_replies: Some(vec!["grüezi 🙂".to_owned()]),
+        })
+    }
+
+    async fn ready(&self) -> Result<(), AssistantError> {
+        Ok(())
+    }
+}
+
+fn message(text: &str, message_id: Option<&str>) -> ForwardedChat {
+    ForwardedChat {
+        user_id: Uuid::from_u128(1),
+        chat: ChatRequest {
+            session_id: Uuid::from_u128(2),
+            message: text.to_owned(),
+            timezone: Some("Europe/Berlin".to_owned()),
+            message_id: message_id.map(str::to_owned),
+        },
+    }
+}
+
+async fn listening(app: Router) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    address
+}
+
+async fn service() -> (SocketAddr, Arc<Parrot>) {
+    let parrot = Arc::new(Parrot::default());
+    (listening(router(parrot.clone(), secret())).await, parrot)
+}
+
+fn client(address: SocketAddr) -> RemoteAssistant {
+    RemoteAssistant::new(&format!("http://{address}"), secret()).unwrap()
+}
+
+/// Hangs up on the first caller once it has read the request, and hands the others on.
+async fn first_call_breaks(service: SocketAddr) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        let (mut broken, _) = listener.accept().await.unwrap();
+        let mut onward = TcpStream::connect(service).await.unwrap();
+        let mut buffer = [0; 10_000];
+        let read = broken.read(&mut buffer).await.unwrap();
+        // The service answers this one, and nobody hears it.
+        onward.write_all(&buffer[..read]).await.unwrap();
+        onward.read(&mut buffer).await.unwrap();
+        drop(broken);
+        let (mut caller, _) = listener.accept().await.unwrap();
+        let mut onward = TcpStream::connect(service).await.unwrap();
+        let _ = tokio::io::copy_bidirectional(&mut caller, &mut onward).await;
+    });
+    address
+}
+
+#[tokio::test]
+async fn a_message_and_its_reply_arrive_as_they_were() {
+    let (address, parrot) = service().await;
+    let sent = message("Wie spät? 🕒\n\"x\"", Some("m-1"));
+    let reply = client(address).chat(sent.clone()).await.unwrap();
+    assert_eq!(reply.reply, "You said: Wie spät? 🕒\n\"x\"");
+    assert_eq!((reply.session_id, reply.appointment_id), (Uuid::from_u128(2), Some(Uuid::from_u128(1))));
+    assert_eq!(reply.quick_replies.unwrap(), ["grüezi 🙂"]);
+    let heard = parrot.heard.lock().unwrap();
+    assert_eq!(heard[0].chat.message_id.as_deref(), Some("m-1"));
+    assert_eq!(heard[0].chat.timezone.as_deref(), Some("Europe/Berlin"));
+}
+
+#[tokio::test]
+async fn a_broken_connection_is_no_reason_to_lose_a_message() {
+    for given in [None, Some("m-1")] {
+        let (address, parrot) = service().await;
+        let reply = client(first_call_breaks(address).await).chat(message("hi", given)).await.unwrap();
+        assert_eq!(reply.reply, "You said: hi");
+        let heard = parrot.heard.lock().unwrap();
+        assert_eq!(heard.len(), 2);
+        // Under one id, so that the service answers once.
+        assert!(heard[0].chat.message_id.is_some());
+        assert_eq!(heard[0].chat.message_id, heard[1].chat.message_id);
+        assert!(given.is_none() || heard[0].chat.message_id.as_deref() == given);
+    }
+}
+
+#[tokio::test]
+async fn errors_keep_their_meaning() {
+    let (address, _) = service().await;
+    let client = client(address);
+    let error = client.chat(message("not mine", None)).await.unwrap_err();
+    assert!(matches!(error, AssistantError::NotYours), "{error:?}");
+    let error = client.chat(message("busy", None)).await.unwrap_err();
+    assert!(matches!(error, AssistantError::Unavailable { retry_after, .. } if retry_after.as_secs() == 7));
+    let error = client.chat(message("panic", None)).await.unwrap_err();
+    assert!(matches!(error, AssistantError::Internal(_)), "{error:?}");
+    assert!(client.chat(message("hi", None)).await.is_ok(), "a panic ends one turn only");
+}
+
+#[tokio::test]
+async fn only_who_knows_the_secret_is_heard() {
+    let (address, parrot) = service().await;
+    let other = ServiceSecret::new("another-secret-of-thirty-two-bytes-or-more").unwrap();
+    let stranger = RemoteAssistant::new(&format!("http://{address}"), other).unwrap();
+    let error = stranger.chat(message("hi", None)).await.unwrap_err();
+    assert!(
+        matches!(&error, AssistantError::Unavailable { reason, .. } if reason.contains("AI_SERVICE_SECRET"))
+    );
+    assert!(stranger.ready().await.is_err(), "a gateway with a wrong secret is not ready");
+    assert!(client(address).ready().await.is_ok());
+
+    let body = serde_json::to_string(&message("hi", None)).unwrap();
+    let bare =
+        |head: &str| format!("POST /chat HTTP/1.0\r\n{head}content-length: {}\r\n\r\n{body}", body.len());
+    assert!(raw(address, &bare("")).await.starts_with("HTTP/1.0 401"));
+    assert!(parrot.heard.lock().unwrap().is_empty());
+    let known = format!("authorization: Bearer {}\r\n", SECRET.replace(' ', "-"));
+    assert!(raw(address, &bare(&known)).await.starts_with("HTTP/1.0 200"));
+    let malformed = format!("POST /chat HTTP/1.0\r\n{known}content-length: 2\r\n\r\n{{}}");
+    assert!(raw(address, &malformed).await.starts_with("HTTP/1.0 400"));
+    assert!(raw(address, "GET /healthz HTTP/1.0\r\n\r\n").await.ends_with("ok\n"));
+    assert!(raw(address, "GET /api/chat HTTP/1.0\r\n\r\n").await.starts_with("HTTP/1.0 404"));
+}
+
+async fn raw(address: SocketAddr, request: &str) -> String {
+    let mut connection = TcpStream::connect(address).await.unwrap();
+    connection.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer).await.unwrap();
+    answer
+}
+
+#[tokio::test]
+async fn a_service_that_is_away_is_unavailable_until_it_is_back() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    drop(listener);
+    let client = client(address);
+    for _ in 0..3 {
+        let error = client.chat(message("hi", Some("m-1"))).await.unwrap_err();
+        assert!(
+            matches!(error, AssistantError::Unavailable { retry_after, .. } if !retry_after.is_zero()),
+            "{error:?}"
+        );
+    }
+    assert!(matches!(client.ready().await, Err(AssistantError::Unavailable { .. })));
+    let listener = TcpListener::bind(address).await.unwrap();
+    tokio::spawn(async move { axum::serve(listener, router(Arc::<Parrot>::default(), secret())).await });
+    let mut tries = 0;
+    while client.chat(message("hi", Some("m-1"))).await.is_err() {
+        tries += 1;
+        assert!(tries < 100);
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert!(client.ready().await.is_ok());
+}
+
+#[tokio::test]
+async fn request_id_and_trace_go_with_the_message() {
+    let seen = Arc::new(Mutex::new(HeaderMap::new()));
+    let kept = seen.clone();
+    let keep = from_fn(move |request: Request, next: Next| {
+        *kept.lock().unwrap() = request.headers().clone();
+        next.run(request)
+    });
+    let address = listening(router(Arc::<Parrot>::default(), secret()).layer(keep)).await;
+    let mut headers = HeaderMap::new();
+    let parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    headers.insert("traceparent", HeaderValue::from_static(parent));
+    headers.insert("cookie", HeaderValue::from_static("frontdesk_session=x"));
+    let passed_on = PassedOn::of(&headers, HeaderValue::from_static("r-1"));
+    passed_on.during(client(address).chat(message("hi", None))).await.unwrap();
+    let seen = seen.lock().unwrap();
+    assert_eq!(
+        (&seen["x-request-id"], &seen["traceparent"]),
+        (&"r-1".parse().unwrap(), &parent.parse().unwrap())
+    );
+    assert!(seen.get("cookie").is_none());
+}
