@@ -46,14 +46,22 @@ const OWNED: &[(&str, &[&str])] = &[
     ("sqlx", &["store", "proofs"]),
     ("axum", &["gateway", "assistant", "frontdesk"]),
     ("hyper-util", &["upstream"]),
+    ("reqwest", &["nlu"]),
     ("leptos", &["web"]),
     ("jsonwebtoken", &["gateway"]),
     ("argon2", &["gateway"]),
 ];
 
-/// Every dependency that points the wrong way.
+/// TLS is rustls with ring: nothing of C or assembler beside it, and one provider, so that rustls can choose by itself.
+const NEVER: &[&str] = &["aws-lc-rs", "aws-lc-sys", "native-tls", "openssl", "openssl-sys"];
+
+/// Every dependency that points the wrong way, or at what must not be linked at all.
 pub fn complaints(metadata: &Metadata) -> Vec<String> {
-    metadata.workspace_packages().into_iter().flat_map(of_package).collect()
+    let linked = metadata.packages.iter().map(|package| package.name.as_str());
+    let never = linked.filter(|name| NEVER.contains(name)).map(|name| {
+        format!("{name} is linked: find the feature that brings it with `cargo tree --invert {name}`")
+    });
+    metadata.workspace_packages().into_iter().flat_map(of_package).chain(never).collect()
 }
 
 fn of_package(package: &Package) -> Vec<String> {

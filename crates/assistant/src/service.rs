@@ -61,12 +61,7 @@ impl FrontDesk {
 
     async fn understand(&self, text: &str, asked: Option<Asked>) -> Result<Understanding, AssistantError> {
         let utterance = Utterance { text: text.to_owned(), asked };
-        self.interpreter.interpret(utterance).await.map_err(|error| match error {
-            InterpretError::Overloaded | InterpretError::Stopped => {
-                AssistantError::Unavailable { reason: error.to_string(), retry_after: RETRY_AFTER }
-            }
-            InterpretError::Failed(_) => AssistantError::internal(error),
-        })
+        self.interpreter.interpret(utterance).await.map_err(not_understood)
     }
 
     /// Decides and writes the turn, in one transaction.
@@ -199,7 +194,16 @@ impl Assistant for FrontDesk {
 
     async fn ready(&self) -> Result<(), AssistantError> {
         self.store.check_schema().await?;
-        self.understand("hello", None).await.map(drop)
+        self.interpreter.ready().await.map_err(not_understood)
+    }
+}
+
+fn not_understood(error: InterpretError) -> AssistantError {
+    match error {
+        InterpretError::Overloaded | InterpretError::Stopped => {
+            AssistantError::Unavailable { reason: error.to_string(), retry_after: RETRY_AFTER }
+        }
+        InterpretError::Failed(_) => AssistantError::internal(error),
     }
 }
 

@@ -7,12 +7,12 @@ use assistant::ambient::Clock;
 use assistant::{Assistant, FrontDesk};
 use calendar::Profile;
 use gateway::{Config, ConfigError, JwtSecret, PublicUrl, TrustedProxies};
-use nlu::LocalInterpreter;
+use nlu::{Interpreter, LocalInterpreter};
 use store::{Store, StoreError};
 
 use crate::error::Failure;
-use crate::secret;
-use crate::settings::{AiProvider, ApiSettings, ModelSettings, PublicSettings, Settings};
+use crate::settings::{ApiSettings, ModelSettings, PublicSettings, Settings};
+use crate::{remote, secret};
 
 /// How often a transaction that collided is tried in all.
 const ATTEMPTS: u32 = 5;
@@ -145,12 +145,14 @@ pub fn data_dir(settings: &Settings) -> Result<(), Failure> {
         .map_err(Failure::io(format!("making the data directory {}", path.display())))
 }
 
-/// The model, warmed up, with `threads` inferences side by side.
+/// Whoever understands the messages: the local model, warmed up, with `threads` inferences side by side, and what
+/// `AI_PROVIDER` puts beside it.
 ///
 /// # Errors
-/// When the weights are not those of this model.
-pub fn interpreter(settings: &ModelSettings, threads: usize) -> Result<Arc<LocalInterpreter>, Failure> {
-    let AiProvider::Local = settings.ai_provider;
+/// When the weights are not those of this model, or the remote one is not set up as it must be.
+pub fn interpreter(settings: &ModelSettings, threads: usize) -> Result<Arc<dyn Interpreter>, Failure> {
+    // A wrong setting is said before anything is loaded.
+    remote::config(settings)?;
     let weights: Cow<'static, [u8]> = match &settings.model_file {
         None => Cow::Borrowed(weights::UNDERSTANDING),
         Some(path) => {
@@ -158,5 +160,5 @@ pub fn interpreter(settings: &ModelSettings, threads: usize) -> Result<Arc<Local
             Cow::Owned(std::fs::read(path).map_err(Failure::io(format!("reading the weights {name}")))?)
         }
     };
-    Ok(Arc::new(LocalInterpreter::start(weights, threads)?))
+    remote::chain(settings, Arc::new(LocalInterpreter::start(weights, threads)?))
 }

@@ -10,6 +10,7 @@ mod logging;
 mod models;
 mod moment;
 mod output;
+mod remote;
 mod secret;
 mod serving;
 mod settings;

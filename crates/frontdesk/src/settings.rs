@@ -114,6 +114,62 @@ pub struct ModelSettings {
     /// Other weights than the embedded ones, a GGUF file
     #[arg(long, env = "MODEL_FILE", value_name = "FILE")]
     pub model_file: Option<PathBuf>,
+    /// For `auto`: ask the remote model about messages that the local one is less sure of, 0 to 1
+    #[arg(long, env = "AI_CONFIDENCE_THRESHOLD", default_value_t = 0.8, value_name = "P", value_parser = probability)]
+    pub ai_confidence_threshold: f32,
+    /// For `openai` and `auto`: the server's key
+    #[arg(long, env = "OPENAI_API_KEY", hide_env_values = true, value_name = "KEY")]
+    pub openai_api_key: Option<Hidden>,
+    /// For `openai` and `auto`: any server of OpenAI's protocol [default: https://api.openai.com/v1]
+    #[arg(long, env = "OPENAI_BASE_URL", value_name = "URL")]
+    pub openai_base_url: Option<String>,
+    /// For `openai` and `auto`: a model of that server with structured output [default: gpt-4.1-mini]
+    #[arg(long, env = "OPENAI_MODEL", value_name = "NAME")]
+    pub openai_model: Option<String>,
+    /// For `openai` and `auto`: seconds until the local model answers instead
+    #[arg(long, env = "OPENAI_TIMEOUT", default_value_t = 10, value_name = "SECONDS",
+          value_parser = clap::value_parser!(u16).range(1..=25))]
+    pub openai_timeout: u16,
+    /// What a million tokens read cost, to be counted in the metrics
+    #[arg(long, env = "OPENAI_PRICE_IN", value_name = "PRICE", requires = "openai_price_out", value_parser = price)]
+    pub openai_price_in: Option<f64>,
+    /// What a million tokens written cost
+    #[arg(long, env = "OPENAI_PRICE_OUT", value_name = "PRICE", requires = "openai_price_in", value_parser = price)]
+    pub openai_price_out: Option<f64>,
+}
+
+/// A setting that is shown to nobody.
+#[derive(Clone)]
+pub struct Hidden(String);
+
+impl Hidden {
+    /// The setting itself, for whoever needs it.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for Hidden {
+    fn from(secret: String) -> Self {
+        Self(secret)
+    }
+}
+
+impl std::fmt::Debug for Hidden {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Hidden(…)")
+    }
+}
+
+fn probability(text: &str) -> Result<f32, String> {
+    text.parse().ok().filter(|p| (0.0..=1.0).contains(p)).ok_or_else(|| "a number from 0 to 1".to_owned())
+}
+
+fn price(text: &str) -> Result<f64, String> {
+    text.parse()
+        .ok()
+        .filter(|price: &f64| price.is_finite() && *price >= 0.0)
+        .ok_or_else(|| "an amount".to_owned())
 }
 
 /// Who understands the messages.
@@ -121,4 +177,9 @@ pub struct ModelSettings {
 pub enum AiProvider {
     /// The model inside the program; nothing leaves the machine
     Local,
+    /// A remote model for every message, the local one when it fails
+    #[value(name = "openai")]
+    OpenAi,
+    /// The local model, and a remote one for what it is not sure of
+    Auto,
 }

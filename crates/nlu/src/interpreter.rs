@@ -17,7 +17,7 @@ pub struct Utterance {
 pub struct Understanding {
     /// Intents and spans.
     pub interpretation: Interpretation,
-    /// Which interpreter answered: `local`, …
+    /// Which interpreter answered: `local`, `openai`, …
     pub provider: &'static str,
     /// How sure the least sure of its decisions is (an intent present or absent, a span), 0 to 1.
     pub confidence: f32,
@@ -33,6 +33,14 @@ pub trait Interpreter: Send + Sync {
     /// # Errors
     /// See [`InterpretError`]; none of them says anything about the message itself: every text can be understood.
     async fn interpret(&self, utterance: Utterance) -> Result<Understanding, InterpretError>;
+
+    /// Whether the next message could be understood. Costs no more than understanding one on this machine does.
+    ///
+    /// # Errors
+    /// As [`interpret`](Self::interpret).
+    async fn ready(&self) -> Result<(), InterpretError> {
+        self.interpret(Utterance { text: "hello".into(), asked: None }).await.map(drop)
+    }
 }
 
 /// Why a message was not understood this time.

@@ -7,7 +7,7 @@ use assistant::ambient::Clock;
 use calendar::Profile;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use nlu::{Interpreter, LocalInterpreter, Utterance};
+use nlu::{Interpreter, Utterance};
 use protocol::{Asked, Interpretation, ScoredIntent, Slot, Span, SpanRole};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -44,7 +44,7 @@ struct Answer<'a> {
 
 /// What messages are understood with.
 struct Reader {
-    interpreter: std::sync::Arc<LocalInterpreter>,
+    interpreter: std::sync::Arc<dyn Interpreter>,
     profile: Profile,
     clock: Clock,
 }

@@ -17,8 +17,8 @@ use uuid::Uuid;
 use crate::expect::Rows;
 use crate::script::{Conversation, Held, directory};
 
-/// The real model, shared by all conversations.
-pub type Interpreter = Arc<LocalInterpreter>;
+/// Whoever understands, shared by all conversations.
+pub type Interpreter = Arc<dyn nlu::Interpreter>;
 
 /// Loads the shipped weights, or those of `MODEL_FILE`.
 pub fn interpreter() -> Interpreter {

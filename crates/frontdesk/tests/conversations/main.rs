@@ -2,13 +2,14 @@
 //!
 //! `README.md` has the notation. `FRONTDESK_CONVERSATION=part-of-a-name` runs those conversations only and shows them.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "this crate is a test")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "this crate is a test")]
 
 mod desk;
 mod expect;
 mod notation;
 mod pending;
 mod play;
+mod remote;
 mod script;
 
 use std::num::NonZero;
@@ -18,19 +19,37 @@ use std::thread;
 
 use desk::Interpreter;
 use play::{Outcome, play};
+use remote::{Manner, Remote};
 use script::Conversation;
 
 #[test]
 fn every_conversation_ends_as_it_should() {
+    all_end_as_they_should(&desk::interpreter());
+}
+
+#[test]
+fn so_they_do_when_a_remote_model_is_asked_about_what_the_local_one_is_not_sure_of() {
+    let remote = Remote::start(desk::interpreter(), Manner::Honest);
+    all_end_as_they_should(&remote.interpreter());
+    assert!(remote.asked() > 100, "only {} messages were asked about", remote.asked());
+}
+
+#[test]
+fn so_they_do_when_the_remote_model_lies_or_breaks() {
+    let remote = Remote::start(desk::interpreter(), Manner::Lying);
+    all_end_as_they_should(&remote.interpreter());
+    assert!(remote.asked() > 100, "only {} messages were asked about", remote.asked());
+}
+
+fn all_end_as_they_should(interpreter: &Interpreter) {
     let only = std::env::var("FRONTDESK_CONVERSATION").ok();
     let conversations: Vec<_> = script::all()
         .into_iter()
         .filter(|conversation| only.as_ref().is_none_or(|part| conversation.name.contains(part)))
         .collect();
-    let interpreter = desk::interpreter();
     let pending = pending::read();
     let mut wrong = 0;
-    for (conversation, outcome) in conversations.iter().zip(play_all(&conversations, &interpreter)) {
+    for (conversation, outcome) in conversations.iter().zip(play_all(&conversations, interpreter)) {
         let reason = pending.get(&conversation.name);
         match (&outcome.failure, reason) {
             (None, Some(reason)) => {

@@ -106,8 +106,20 @@ impl Desk {
 
     /// Starts `serve` and waits until it says where it listens.
     pub fn serve(&mut self) {
-        let mut child =
-            self.command().arg("serve").stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().unwrap();
+        self.listen(self.command());
+    }
+
+    /// [`serve`](Self::serve), as the last words of another command.
+    pub fn serve_under(&mut self, words: &[&str]) {
+        let own = self.command();
+        let mut other = Command::new(words[0]);
+        other.args(&words[1..]).arg(own.get_program()).env_clear();
+        other.envs(own.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        self.listen(other);
+    }
+
+    fn listen(&mut self, mut command: Command) {
+        let mut child = command.arg("serve").stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().unwrap();
         let said = BufReader::new(child.stdout.take().unwrap());
         let url = said
             .lines()

@@ -1,5 +1,10 @@
 //! The whole program: the binary is started, spoken to over HTTP, killed, and asked what it booked.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed"
+)]
 
 mod backups;
 mod booking;
@@ -9,3 +14,5 @@ mod crash;
 mod crowd;
 mod harness;
 mod models;
+mod offline;
+mod real_openai;

@@ -23,15 +23,18 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let messages = Annotated::parse_document(&std::fs::read_to_string(file(1, "evaluation/messages.txt"))?)?;
 
     let mut answered = Vec::with_capacity(messages.len());
+    let mut sure = Vec::with_capacity(messages.len());
     for expected in messages {
         let probabilities = model.read(&expected.text, expected.asked)?.intents;
-        let found = model.understand(&expected.text, expected.asked)?.interpretation;
-        answered.push(Answered::new(expected, found, model.intents(), probabilities));
+        let understanding = model.understand(&expected.text, expected.asked)?;
+        sure.push(understanding.confidence);
+        answered.push(Answered::new(expected, understanding.interpretation, model.intents(), probabilities));
     }
     println!("{}\n{} messages\n", model.describe(), answered.len());
     print_overall(&answered);
     print_intents(&answered);
     print_groups(&answered);
+    print_thresholds(&answered, &sure);
     if options.iter().any(|option| option == "--errors") {
         for one in answered.iter().filter(|one| !one.all_right()) {
             println!("\nexpected  {}\nfound     {}", one.expected, one.found);
@@ -77,6 +80,19 @@ fn print_intents(all: &[Answered]) {
             counts.recall(),
             counts.f1()
         );
+    }
+}
+
+/// What `AI_CONFIDENCE_THRESHOLD` means: how many messages would be sent away, and how right the others are.
+fn print_thresholds(all: &[Answered], sure: &[f32]) {
+    println!("\n| threshold | sent to the remote model | everything exact of those kept | of those sent |");
+    println!("|---:|---:|---:|---:|");
+    for threshold in [0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99] {
+        let (kept, sent): (Vec<_>, Vec<_>) =
+            all.iter().zip(sure).partition(|(_, confidence)| **confidence >= threshold);
+        let exact = |part: &[(&Answered, &f32)]| mean(part.iter().map(|(one, _)| one.all_right()));
+        let share = sent.len() as f64 / all.len() as f64;
+        println!("| {threshold} | {share:.3} | {:.3} | {:.3} |", exact(&kept), exact(&sent));
     }
 }
 

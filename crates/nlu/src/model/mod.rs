@@ -7,7 +7,7 @@ mod network;
 #[cfg(target_arch = "x86_64")]
 mod packed;
 mod spans;
-mod tidy;
+pub(crate) mod tidy;
 mod tokens;
 
 use std::borrow::Cow;

@@ -14,7 +14,7 @@ const AFTER_TIME: [&str; 7] = ["on the", "in the", "at the", "the", "at", "of", 
 const INSIDE_TIME: [&str; 4] = ["at", "on", "the", "in"];
 
 /// The part of the words that the span covers, in bytes; empty if none.
-pub(super) fn trimmed(slot: Slot, words: &str) -> Range<usize> {
+pub(crate) fn trimmed(slot: Slot, words: &str) -> Range<usize> {
     let mut rest = bare(words);
     if matches!(slot, Slot::When | Slot::Duration) {
         loop {
@@ -32,7 +32,7 @@ pub(super) fn trimmed(slot: Slot, words: &str) -> Range<usize> {
 }
 
 /// Whether two times with this text between them are one.
-pub(super) fn joins(between: &str) -> bool {
+pub(crate) fn joins(between: &str) -> bool {
     let mut words = between.split(|c: char| c.is_whitespace() || c == ',').filter(|word| !word.is_empty());
     words.all(|word| INSIDE_TIME.iter().any(|inside| word.eq_ignore_ascii_case(inside)))
 }
