@@ -1,7 +1,8 @@
 # The two commands: `make run` and `make test`. Everything else is for those who work on Frontdesk.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test test-openai-real test-crash lint fmt bench bench-load eval fuzz check
+.PHONY: help run test test-services compose-check compose-rehearsal test-openai-real test-crash lint fmt bench \
+    bench-load eval fuzz check
 
 help: ## What there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | column -t -s "$$(printf '\t')"
@@ -21,6 +22,24 @@ SEED ?= $(shell date +%s)
 test-crash: ## kill -9 under load, KILLS=100 times on each database: nothing acknowledged is lost or there twice
 	cargo build --release --locked --package frontdesk --package proofs
 	./target/release/proofs crash --kills $(KILLS) --seed $(SEED)
+
+test-services: ## web, api and ai as processes of their own, two of each: killed under load, nothing is lost or there twice
+	cargo test --locked --package frontdesk --test services -- --include-ignored
+
+# Programs that read compose files and Dockerfiles, from PyPI.
+COMPOSE_TOOLS = target/compose-tools
+
+$(COMPOSE_TOOLS)/installed: deploy/requirements.txt
+	python3 -m venv $(COMPOSE_TOOLS)
+	$(COMPOSE_TOOLS)/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
+
+compose-check: $(COMPOSE_TOOLS)/installed ## The compose files, the Dockerfile and .env.example, without an engine
+	PATH="$(CURDIR)/$(COMPOSE_TOOLS)/bin:$$PATH" $(COMPOSE_TOOLS)/bin/python deploy/check.py
+
+compose-rehearsal: $(COMPOSE_TOOLS)/installed ## Start web, api, ai and db as the compose file says, without an engine, and book
+	cargo build --release --locked --package frontdesk
+	$(COMPOSE_TOOLS)/bin/python deploy/rehearse.py target/release/frontdesk
 
 lint: ## Formatting, clippy, and the offline check of arrows and licences
 	cargo fmt --all --check
