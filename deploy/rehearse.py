@@ -101,7 +101,8 @@ class Rehearsal:
         create = f"CREATE DATABASE {settings['POSTGRES_DB']};\n"
         run([f"{programs}/postgres", "--single", "-D", str(data), "postgres"], create)
         listen = ["-c", "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={data}"]
-        return [f"{programs}/postgres", "-D", str(data), "-p", str(self.ports["db"]), *listen]
+        server, *options = self.stack["services"]["db"]["command"]
+        return [f"{programs}/{server}", "-D", str(data), "-p", str(self.ports["db"]), *listen, *options]
 
     def in_order(self):
         """Who others wait for comes first, and each starts when those are healthy."""
