@@ -12,7 +12,9 @@ mod window;
 mod zone;
 
 pub use opening::open_windows;
-pub use profile::{BookingRules, Fact, Locale, OpenPeriod, Profile, ProfileError, Service, WeeklyHours};
+pub use profile::{
+    BookingRules, Fact, Locale, OpenPeriod, Profile, ProfileError, Service, Webhook, WeeklyHours,
+};
 pub use slots::{Allowed, Busy, FreeSlot, Request, free_slots};
 pub use window::Window;
 pub use zone::wall_windows;

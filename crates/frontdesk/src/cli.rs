@@ -69,9 +69,48 @@ pub enum Command {
     Sessions(SessionsCommand),
     /// Show what the model sees in a message, and how the words about time are read
     Understand(UnderstandArgs),
+    /// Check the configuration, or show every value and where it comes from
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Look whether everything is as it should be on this box; changes nothing
+    Doctor(Box<DoctorArgs>),
     /// List models, pull optional ones, and check that they are what they should be
     #[command(subcommand)]
     Models(ModelsCommand),
+    /// Print the script that teaches a shell these commands
+    Completions {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+    /// Write man pages, one for each command
+    Man {
+        /// The folder to write them to
+        folder: PathBuf,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Read profile and environment and say what is wrong, with line numbers
+    Check,
+    /// Show every value and where it comes from; secrets are masked
+    Show {
+        /// Print one JSON document
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Args, Debug)]
+pub struct DoctorArgs {
+    /// The address that the service listens on or is to listen on
+    #[arg(long, env = "LISTEN_ADDR", default_value = "127.0.0.1:8080", value_name = "ADDR")]
+    pub listen_addr: std::net::SocketAddr,
+    #[command(flatten)]
+    pub model: ModelSettings,
+    /// Print one JSON document
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Args, Debug)]

@@ -6,9 +6,11 @@ mod commands;
 mod compose;
 mod deed;
 mod error;
+mod jobs;
 mod logging;
 mod models;
 mod moment;
+mod origins;
 mod output;
 mod remote;
 mod secret;
@@ -24,7 +26,10 @@ use crate::error::Failure;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    if matches!(cli.command, Command::Serve(_) | Command::Ai(_) | Command::Understand(_)) {
+    if matches!(
+        cli.command,
+        Command::Serve(_) | Command::Ai(_) | Command::Understand(_) | Command::Doctor(_)
+    ) {
         nlu::restart_with_single_threaded_candle();
     }
     match run(cli) {
@@ -68,6 +73,10 @@ fn run(cli: Cli) -> Result<(), Failure> {
             Command::Restore(args) => commands::backup::restore(&settings, &args).await,
             Command::Sessions(command) => commands::sessions::run(&settings, command).await,
             Command::Understand(args) => commands::understand::run(&settings, args).await,
+            Command::Config(command) => commands::config::run(&settings, &command),
+            Command::Doctor(args) => commands::doctor::run(&settings, &args).await,
+            Command::Completions { shell } => commands::manual::completions(shell),
+            Command::Man { folder } => commands::manual::man(&folder),
             Command::Models(command) => commands::models::run(&settings, command).await,
         }
     })

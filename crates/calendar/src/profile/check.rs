@@ -62,6 +62,34 @@ pub(super) fn zone(value: &Spanned<String>) -> Result<Tz, Fault> {
     })
 }
 
+/// `https://host…` or `http://host…`, without a user or password in it.
+pub(super) fn web_address(value: &Spanned<String>) -> Result<String, Fault> {
+    let address = name(value)?;
+    let rest = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"));
+    let host = rest.and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or_default();
+    if host.is_empty() || host.contains('@') || address.contains(char::is_whitespace) {
+        return Err(Fault::new(
+            value,
+            format!("{address:?} is not an address such as \"https://example.org/hook\""),
+        ));
+    }
+    Ok(address)
+}
+
+/// The name of an environment variable.
+pub(super) fn variable(value: &Spanned<String>) -> Result<String, Fault> {
+    let name = name(value)?;
+    let fits = name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
+    if fits {
+        Ok(name)
+    } else {
+        Err(Fault::new(
+            value,
+            format!("{name:?} is not the name of an environment variable such as \"WEBHOOK_SECRET\""),
+        ))
+    }
+}
+
 /// A date, `2026-12-24`.
 pub(super) fn date(value: &Spanned<String>) -> Result<NaiveDate, Fault> {
     let date = value.get_ref();

@@ -8,7 +8,7 @@ use toml::Spanned;
 use super::check::{self, SENTENCE_CHARS};
 use super::parse::Fault;
 use super::service::normal_term;
-use super::{BookingRules, Fact, Locale, Profile, Service, WeeklyHours};
+use super::{BookingRules, Fact, Locale, Profile, Service, Webhook, WeeklyHours};
 use crate::claims::USER_PREFIX;
 
 const DAY: u32 = 24 * 60;
@@ -31,6 +31,7 @@ pub(super) struct File {
     services: Option<Spanned<Vec<ServiceEntry>>>,
     #[serde(default)]
     facts: Vec<FactEntry>,
+    webhook: Option<WebhookEntry>,
 }
 
 #[derive(Default, Deserialize)]
@@ -75,6 +76,14 @@ struct FactEntry {
     answer: Spanned<String>,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WebhookEntry {
+    url: Spanned<String>,
+    secret_env: Option<Spanned<String>>,
+    remind_minutes_before: Option<Spanned<i64>>,
+}
+
 impl File {
     /// The profile that the file means, if every value is sound.
     pub(super) fn check(self) -> Result<Profile, Fault> {
@@ -92,6 +101,7 @@ impl File {
             booking: self.booking.check()?,
             services: self.services.as_ref().map(services).transpose()?.unwrap_or(usual.services),
             facts: self.facts.into_iter().map(FactEntry::check).collect::<Result<_, _>>()?,
+            webhook: self.webhook.map(WebhookEntry::check).transpose()?,
         })
     }
 }
@@ -137,6 +147,20 @@ impl FactEntry {
         }
         let about = self.about.get_ref().iter().map(check::name).collect::<Result<_, _>>()?;
         Ok(Fact { about, answer: check::text(&self.answer, SENTENCE_CHARS)? })
+    }
+}
+
+impl WebhookEntry {
+    fn check(self) -> Result<Webhook, Fault> {
+        Ok(Webhook {
+            url: check::web_address(&self.url)?,
+            secret_env: given(&self.secret_env, check::variable)?
+                .unwrap_or_else(|| "WEBHOOK_SECRET".to_owned()),
+            remind_minutes_before: given(&self.remind_minutes_before, |value| {
+                check::number(value, 0..=14 * DAY)
+            })?
+            .unwrap_or(DAY),
+        })
     }
 }
 

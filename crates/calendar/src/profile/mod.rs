@@ -44,6 +44,19 @@ pub struct Profile {
     pub services: Vec<Service>,
     /// What the assistant may say about the business.
     pub facts: Vec<Fact>,
+    /// Where the operator's own programs hear of appointments; nowhere unless set.
+    pub webhook: Option<Webhook>,
+}
+
+/// Where events about appointments are sent.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Webhook {
+    /// `https://…`, or `http://…` on a network that is trusted.
+    pub url: String,
+    /// The environment variable with the secret that signs each event.
+    pub secret_env: String,
+    /// Minutes before an appointment at which its reminder is due; 0: no reminders.
+    pub remind_minutes_before: u32,
 }
 
 /// The order of numeric dates and the style of the clock.
@@ -111,6 +124,7 @@ impl Default for Profile {
             booking: BookingRules::default(),
             services: vec![Service::general()],
             facts: Vec::new(),
+            webhook: None,
         }
     }
 }

@@ -6,7 +6,7 @@ use std::time::Instant;
 use crate::cli::AiArgs;
 use crate::error::Failure;
 use crate::settings::Settings;
-use crate::{compose, secret, serving};
+use crate::{compose, jobs, secret, serving};
 
 /// Serves until SIGTERM or SIGINT; running turns finish.
 ///
@@ -17,7 +17,10 @@ pub async fn run(settings: &Settings, args: AiArgs) -> Result<(), Failure> {
     let profile = Arc::new(compose::profile(settings)?);
     let service_secret = secret::service_secret(args.secret.ai_service_secret.as_deref())?;
     let store = compose::store(settings).await?;
-    let assistant = compose::assistant(args.model, &store, &profile, compose::clock(settings)).await?;
+    let clock = compose::clock(settings);
+    // They end with this function.
+    let _jobs = jobs::start(&store, &profile, clock).await?;
+    let assistant = compose::assistant(args.model, &store, &profile, clock).await?;
     serving::serve(assistant::remote::router(assistant, service_secret), args.listen, begun).await?;
     store.close().await;
     Ok(())

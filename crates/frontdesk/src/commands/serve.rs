@@ -8,7 +8,7 @@ use gateway::Gateway;
 use crate::cli::ServeArgs;
 use crate::error::Failure;
 use crate::settings::Settings;
-use crate::{compose, secret, serving};
+use crate::{compose, jobs, secret, serving};
 
 /// Serves until SIGTERM or SIGINT; running requests finish.
 ///
@@ -22,6 +22,8 @@ pub async fn run(settings: &Settings, args: ServeArgs) -> Result<(), Failure> {
     let config = compose::gateway_config(&args.public, &args.api, jwt_secret)?;
     let clock = compose::clock(settings);
     let store = compose::store(settings).await?;
+    // They end with this function.
+    let _jobs = jobs::start(&store, &profile, clock).await?;
     let assistant = compose::assistant(args.model, &store, &profile, clock).await?;
     let gateway = Gateway::new(config, store.clone(), assistant, profile, clock)
         .map_err(|error| Failure::Internal(error.into()))?;

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use store::{NewUser, Store, StoreError, User};
 
 use crate::cli::{ExportArgs, UsersCommand};
+use crate::deed::deed;
 use crate::error::Failure;
 use crate::settings::Settings;
 use crate::{compose, output};
@@ -32,15 +33,22 @@ pub async fn run(settings: &Settings, command: UsersCommand) -> Result<(), Failu
             let chosen = password_stdin.then(password_from_stdin).transpose()?;
             let (hash, made) = hashed(chosen)?;
             store.set_password_hash(user.id, &hash).await?;
+            note(settings, &store, "user.password_set", &user).await?;
             password_set(&user, made.as_deref(), json)
         }
         UsersCommand::Delete { email, json } => {
             let user = existing(&store, &email).await?;
             let booked = store.appointments_of(user.id).await?.len();
-            store.delete_user(user.id).await?;
+            compose::retried(|| store.delete_user(user.id)).await?;
+            note(settings, &store, "user.deleted", &user).await?;
             deleted(&user, booked, json)
         }
     }
+}
+
+async fn note(settings: &Settings, store: &Store, action: &'static str, user: &User) -> Result<(), Failure> {
+    let now = compose::clock(settings).now();
+    Ok(store.note(&deed(action, user.id, json!({}), now)?).await?)
 }
 
 /// Prints everything that is kept about a person.

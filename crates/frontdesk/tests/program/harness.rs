@@ -81,6 +81,11 @@ impl Desk {
         }
     }
 
+    /// Sets something for what is started from now on.
+    pub fn set(&mut self, name: &'static str, value: &str) {
+        self.settings.push((name, value.to_owned()));
+    }
+
     /// A directory that goes when the test ends.
     pub fn directory(&self) -> &Path {
         self.directory.path()

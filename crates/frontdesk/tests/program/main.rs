@@ -16,3 +16,4 @@ mod harness;
 mod models;
 mod offline;
 mod real_openai;
+mod operating;
