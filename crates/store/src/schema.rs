@@ -66,20 +66,6 @@ impl Store {
         Ok(())
     }
 
-    /// How many booked appointments do not hold their time, or cancelled ones still do: none, unless somebody changed the
-    /// tables by hand. Reads all appointments.
-    ///
-    /// # Errors
-    /// What the database said.
-    pub async fn contradictions(&self) -> Result<u64> {
-        let sql = "SELECT COUNT(*) AS found FROM appointments
-                   WHERE (status = 'BOOKED') <> EXISTS (
-                       SELECT 1 FROM booking_claims WHERE appointment_id = appointments.id)";
-        let row = self.pools.read().await?.row(sql, &[]).await?;
-        let found: i64 = row.map_or(Ok(0), |row| row.get("found"))?;
-        Ok(u64::try_from(found).unwrap_or(0))
-    }
-
     /// Closes all connections once their work is done.
     pub async fn close(&self) {
         self.pools.close().await;

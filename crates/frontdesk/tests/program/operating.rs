@@ -92,7 +92,7 @@ fn shells_and_man_learn_every_command() {
 
 fn finding<'a>(report: &'a Value, check: &str) -> &'a Value {
     let findings = report["findings"].as_array().unwrap();
-    findings.iter().find(|finding| finding["check"] == check).unwrap_or_else(|| panic!("{check}: {report}"))
+    findings.iter().find(|finding| finding["check"] == check).unwrap_or(&Value::Null)
 }
 
 on_both_databases! {
