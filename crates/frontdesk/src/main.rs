@@ -26,10 +26,8 @@ use crate::error::Failure;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    if matches!(
-        cli.command,
-        Command::Serve(_) | Command::Ai(_) | Command::Understand(_) | Command::Doctor(_)
-    ) {
+    if matches!(cli.command, Command::Serve(_) | Command::Ai(_) | Command::Understand(_) | Command::Doctor(_))
+    {
         nlu::restart_with_single_threaded_candle();
     }
     match run(cli) {

@@ -1,7 +1,7 @@
 //! `frontdesk config`
 
 use calendar::{OpenPeriod, Profile};
-use gateway::{JwtSecret, PublicUrl, TrustedProxies};
+use gateway::{PublicUrl, TrustedProxies};
 use serde::Serialize;
 use serde_json::json;
 
@@ -10,7 +10,7 @@ use crate::error::Failure;
 use crate::jobs::Hook;
 use crate::origins::{self, Setting};
 use crate::settings::Settings;
-use crate::{compose, output};
+use crate::{compose, output, secret};
 
 /// Checks or shows the configuration.
 ///
@@ -35,9 +35,6 @@ pub fn complaints(settings: &Settings) -> Vec<String> {
             found.push(format!("{name}: {problem}"));
         }
     };
-    let long_enough = |secret: &str| JwtSecret::new(secret.as_bytes()).err().map(|error| error.to_string());
-    test("JWT_SECRET", &long_enough);
-    test("AI_SERVICE_SECRET", &long_enough);
     test("PUBLIC_URL", &|url| url.parse::<PublicUrl>().err().map(|error| error.to_string()));
     test("TRUSTED_PROXIES", &|list| list.parse::<TrustedProxies>().err().map(|error| error.to_string()));
     for file in ["MODEL_FILE", "CHAT_MODEL"] {
@@ -47,6 +44,13 @@ pub fn complaints(settings: &Settings) -> Vec<String> {
         let known = ["sqlite:", "postgres:", "postgresql:"].iter().any(|scheme| url.starts_with(scheme));
         (!known).then(|| "is neither sqlite://FILE nor postgres://USER@HOST/NAME".to_owned())
     });
+    let given = |name| origins::value(&environment, name);
+    let refused = [
+        given("JWT_SECRET").and_then(|set| secret::jwt_secret(Some(set)).err()),
+        given("AI_SERVICE_SECRET").and_then(|set| secret::service_secret(Some(set)).err()),
+        given("DATABASE_URL").and_then(|url| secret::refuse_example("DATABASE_URL", url).err()),
+    ];
+    found.extend(refused.into_iter().flatten().map(|error| error.to_string()));
     match compose::profile(settings) {
         Err(error) => found.push(error.to_string()),
         Ok(profile) => {

@@ -15,8 +15,15 @@ const TIMEOUT: Duration = Duration::from_secs(4);
 /// # Errors
 /// When it does not answer, or says no.
 pub async fn run(args: &ProbeArgs) -> Result<(), Failure> {
-    let address = reachable(args.listen.listen_addr);
-    let path = if args.ready { "/readyz" } else { "/healthz" };
+    ask(args.listen.listen_addr, if args.ready { "/readyz" } else { "/healthz" }).await
+}
+
+/// Succeeds when the service that listens there answers a page with success.
+///
+/// # Errors
+/// When it does not answer, or says no.
+pub async fn ask(listening: SocketAddr, path: &str) -> Result<(), Failure> {
+    let address = reachable(listening);
     let service =
         Upstream::new(&format!("http://{address}")).map_err(|error| Failure::Internal(error.into()))?;
     match service.ask(path, TIMEOUT).await {

@@ -1,42 +1,28 @@
 //! The port that is listened on, and what is connected to.
 
-use std::io::{Read as _, Write as _};
-use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::time::Duration;
+use std::net::{SocketAddr, TcpListener};
 
 use calendar::Profile;
 
 use super::Finding;
+use crate::commands::probe;
 use crate::origins::{self, Setting};
 use crate::settings::Settings;
 
-const PATIENCE: Duration = Duration::from_secs(2);
-
-pub(super) fn port(address: SocketAddr) -> Finding {
+pub(super) async fn port(address: SocketAddr) -> Finding {
     match TcpListener::bind(address) {
         Ok(_) => Finding::good("port", format!("{address} is free")),
         Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
-            if is_alive(address).unwrap_or(false) {
-                Finding::good("port", format!("{address}: a service answers there and is alive"))
-            } else {
-                Finding::bad(
+            match probe::ask(address, "/healthz").await {
+                Ok(()) => Finding::good("port", format!("{address}: a service answers there and is alive")),
+                Err(error) => Finding::bad(
                     "port",
-                    format!("{address} is taken by something that is no Frontdesk (LISTEN_ADDR)"),
-                )
+                    format!("{address} (LISTEN_ADDR) is taken, and not by Frontdesk: {error}"),
+                ),
             }
         }
         Err(error) => Finding::bad("port", format!("{address} (LISTEN_ADDR): {error}")),
     }
-}
-
-/// Whether `/healthz` is answered with 200.
-fn is_alive(address: SocketAddr) -> std::io::Result<bool> {
-    let mut connection = TcpStream::connect_timeout(&address, PATIENCE)?;
-    connection.set_read_timeout(Some(PATIENCE))?;
-    connection.write_all(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
-    let mut answer = String::new();
-    connection.take(1_000).read_to_string(&mut answer)?;
-    Ok(answer.starts_with("HTTP/1.1 200"))
 }
 
 /// Every address that the program connects to as it is configured.
@@ -57,6 +43,9 @@ pub(super) fn leaves_the_box(
     }
     if let Some(url) = origins::value(environment, "AI_SERVICE_URL") {
         out.push(format!("messages, to the assistant at {url} (AI_SERVICE_URL)"));
+    }
+    if let Some(url) = origins::value(environment, "API_URL") {
+        out.push(format!("what people send, to the API at {url} (API_URL)"));
     }
     if let Some(hook) = profile.and_then(|profile| profile.webhook.as_ref()) {
         out.push(format!("appointments with e-mail addresses, to the webhook {}", hook.url));
