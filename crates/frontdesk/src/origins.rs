@@ -1,5 +1,6 @@
 //! Every setting of the program with its value and where that comes from, read off the command line's own definition.
 
+use clap::builder::Resettable;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Command, CommandFactory as _};
 use serde::Serialize;
@@ -66,7 +67,7 @@ fn setting(name: String, arg: &Arg, said: Option<&ArgMatches>) -> Setting {
     let (value, from, error) = match from_here {
         Some((value, from)) => (value, from, None),
         // An argument of another command: read it alone, as that command would.
-        None => match Command::new("settings").arg(arg.clone()).try_get_matches_from(["settings"]) {
+        None => match Command::new("settings").arg(alone(arg)).try_get_matches_from(["settings"]) {
             Ok(matches) => {
                 let (value, from) = read(&matches, id).unwrap_or((None, "not set"));
                 (value, from, None)
@@ -83,6 +84,11 @@ fn setting(name: String, arg: &Arg, said: Option<&ArgMatches>) -> Setting {
     let shown = value.as_deref().map(|value| if secret { masked(value) } else { value.to_owned() });
     let error = if secret { error.map(|_| "is not what it should be".to_owned()) } else { error };
     Setting { name, value: shown, from, error, about, clear: value }
+}
+
+/// The argument without what it has to do with others.
+fn alone(arg: &Arg) -> Arg {
+    arg.clone().requires(Resettable::Reset).conflicts_with(Resettable::Reset).required(false)
 }
 
 /// The value and its origin; `None` if these matches do not know the argument.

@@ -15,5 +15,5 @@ mod crowd;
 mod harness;
 mod models;
 mod offline;
-mod real_openai;
 mod operating;
+mod real_openai;
