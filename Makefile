@@ -1,19 +1,29 @@
 # The two commands: `make run` and `make test`. Everything else is for those who work on Frontdesk.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test test-services compose-check compose-rehearsal test-openai-real test-crash lint fmt bench \
-    bench-load eval fuzz check
+.PHONY: help run ui test test-browser test-services compose-check compose-rehearsal test-openai-real test-crash lint fmt \
+    bench bench-load eval fuzz check
 
 help: ## What there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | column -t -s "$$(printf '\t')"
 
-run: ## Build everything and serve it at http://127.0.0.1:8080
+run: ui ## Build everything and serve it at http://127.0.0.1:8080
 	@echo "Building frontdesk (the first time takes some minutes on two cores) …"
 	cargo build --release --locked --package frontdesk
 	./target/release/frontdesk serve
 
-test: ## Every test; starts its own throwaway PostgreSQL (installs Debian's when missing)
+ui: ## Build the web chat's bundle, which the program embeds (fetches the compiler's target when missing)
+	@echo "Building the web chat (the first time takes some minutes on two cores) …"
+	cargo xtask ui
+
+# With the bundle, as the program is shipped; `cargo test --workspace` alone needs no bundle.
+test: ui ## Every test; starts its own throwaway PostgreSQL and Chromium (installs Debian's when missing)
 	cargo test --workspace --locked
+	crates/web/tests/browser/run.sh
+
+test-browser: ui ## The web chat in a real browser; screenshots go to crates/web/tests/browser/screenshots
+	cargo test --workspace --locked --no-run
+	crates/web/tests/browser/run.sh
 
 # How often it is killed on each database, and what its random moments follow from.
 KILLS ?= 100

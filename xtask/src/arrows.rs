@@ -12,7 +12,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("store", &["protocol", "calendar"]),
     ("upstream", &[]),
     ("assistant", &["protocol", "calendar", "timewords", "nlu", "dialogue", "store", "upstream"]),
-    ("gateway", &["protocol", "calendar", "store", "assistant", "upstream"]),
+    ("pages", &[]),
+    ("gateway", &["protocol", "calendar", "store", "assistant", "upstream", "pages"]),
     ("web", &["protocol"]),
     ("weights", &[]),
     (
@@ -34,6 +35,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     // Looks at the running program from outside: over HTTP, and into its database.
     ("proofs", &["protocol", "store", "testbed"]),
     ("xtask", &[]),
+    ("xtask-ui", &[]),
 ];
 
 /// Libraries that only some rooms may name, so that replacing one stays the work of one room.
@@ -44,10 +46,12 @@ const OWNED: &[(&str, &[&str])] = &[
     ("tokenizers", &["nlu"]),
     // The proofs fill a database with a million rows, for which the store has no call.
     ("sqlx", &["store", "proofs"]),
-    ("axum", &["gateway", "assistant", "frontdesk"]),
+    ("axum", &["gateway", "assistant", "frontdesk", "pages"]),
     ("hyper-util", &["upstream"]),
     ("reqwest", &["nlu"]),
     ("leptos", &["web"]),
+    ("leptos_router", &["web"]),
+    ("wasm-bindgen", &["web"]),
     ("jsonwebtoken", &["gateway"]),
     ("argon2", &["gateway"]),
 ];

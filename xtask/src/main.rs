@@ -10,12 +10,15 @@ mod licences;
 
 use std::process::ExitCode;
 
-const USAGE: &str = "usage: cargo xtask check    the direction of dependencies and their licences, offline";
+const USAGE: &str = "\
+usage: cargo xtask check    the direction of dependencies and their licences, offline
+       cargo xtask ui       the bundle of the web chat, into crates/web/dist";
 
 fn main() -> ExitCode {
     let command = std::env::args().nth(1);
     match command.as_deref() {
         Some("check") => check(),
+        Some("ui") => ui(),
         _ => {
             eprintln!("{USAGE}");
             ExitCode::from(2)
@@ -43,6 +46,15 @@ fn check() -> ExitCode {
         eprintln!("error: {complaint}");
     }
     ExitCode::FAILURE
+}
+
+/// Builds the web chat. A package of its own does it, so that the checks need not compile all that it takes.
+fn ui() -> ExitCode {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let done = std::process::Command::new(cargo)
+        .args(["run", "--locked", "--quiet", "--package", "xtask-ui"])
+        .status();
+    if done.is_ok_and(|status| status.success()) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// The target triple of this machine, as the compiler names it.

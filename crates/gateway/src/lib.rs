@@ -23,7 +23,6 @@ pub mod web;
 
 pub use address::TrustedProxies;
 pub use config::{Config, ConfigError, JWT_SECRET_MIN_BYTES, JwtSecret};
-pub use email::is_well_formed as is_email_address;
 pub use origin::PublicUrl;
 pub use router::router;
 pub use state::Gateway;

@@ -15,7 +15,6 @@ use protocol::{ErrorBody, ErrorEnvelope};
 use tracing::Instrument;
 use uuid::Uuid;
 
-use crate::endpoints::page;
 use crate::error::ApiError;
 use crate::origin::PublicUrl;
 
@@ -174,7 +173,7 @@ fn render(error: &ApiError, answered: Response, under_api: bool, trace: &Trace) 
         let error = ErrorBody { code: error.code(), message: error.to_string(), field, request_id };
         axum::Json(ErrorEnvelope { error }).into_response()
     } else {
-        page::of_error(error).into_response()
+        page_of(error)
     };
     *response.status_mut() = error.status();
     for (name, value) in answered.headers() {
@@ -183,6 +182,18 @@ fn render(error: &ApiError, answered: Response, under_api: bool, trace: &Trace) 
         }
     }
     response
+}
+
+/// An error outside the API.
+fn page_of(error: &ApiError) -> Response {
+    match error {
+        ApiError::NotFound(_) => pages::not_found(),
+        error => {
+            let title = error.status().canonical_reason().unwrap_or("Error");
+            // Our own sentences: none of them needs escaping.
+            pages::document(title, &error.to_string())
+        }
+    }
 }
 
 fn set_headers(headers: &mut HeaderMap, under_api: bool, public_url: Option<&PublicUrl>, trace: &Trace) {

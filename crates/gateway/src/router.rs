@@ -16,7 +16,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 use crate::caller::{person, person_or_chat_token};
 use crate::endpoints::{
     appointment_file, appointments, cancel_appointment, chat, chat_token, delete_account, export_account,
-    health, history, login, logout, page, signup,
+    health, history, login, logout, signup,
 };
 use crate::error::ApiError;
 use crate::limits::LimitLayer;
@@ -61,7 +61,7 @@ pub fn router(gateway: Gateway) -> Router {
         .route("/api/account/export", get(export_account::handle).route_layer(people))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
-        .route("/", get(page::root))
+        .merge(pages::router())
         .fallback(nothing_here)
         .with_state(gateway.clone())
         .layer(RequestBodyLimitLayer::new(BODY_MAX_BYTES))

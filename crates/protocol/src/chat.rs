@@ -83,6 +83,12 @@ pub struct ChatMessage {
     pub content: String,
     /// When, UTC.
     pub ts: DateTime<Utc>,
+    /// The appointment that this reply was about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub appointment_id: Option<Uuid>,
+    /// What this reply offered; each a valid next message while nothing else was said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quick_replies: Option<Vec<String>>,
 }
 
 /// The latest messages of a session, oldest first.

@@ -6,6 +6,7 @@
 mod account;
 mod appointment;
 mod chat;
+mod email;
 mod error;
 pub mod limits;
 mod understanding;
@@ -18,5 +19,6 @@ pub use appointment::{Appointment, AppointmentList, AppointmentStatus};
 pub use chat::{
     ChatMessage, ChatReply, ChatRequest, ExtractedSlots, ForwardedChat, MessageRole, SessionHistory,
 };
+pub use email::is_well_formed as is_email_address;
 pub use error::{ErrorBody, ErrorCode, ErrorEnvelope};
 pub use understanding::{Asked, Intent, Interpretation, ScoredIntent, Slot, Span, SpanRole};

@@ -74,7 +74,19 @@ fn said_and_answered(row: &Row) -> Result<[ChatMessage; 2]> {
     let answered = ts + TimeDelta::milliseconds(row.get("latency_ms")?);
     let reply: ChatReply = row.json("reply")?;
     Ok([
-        ChatMessage { role: MessageRole::User, content: row.get("text")?, ts },
-        ChatMessage { role: MessageRole::Assistant, content: reply.reply, ts: answered },
+        ChatMessage {
+            role: MessageRole::User,
+            content: row.get("text")?,
+            ts,
+            appointment_id: None,
+            quick_replies: None,
+        },
+        ChatMessage {
+            role: MessageRole::Assistant,
+            content: reply.reply,
+            ts: answered,
+            appointment_id: reply.appointment_id,
+            quick_replies: reply.quick_replies,
+        },
     ])
 }

@@ -229,6 +229,8 @@ fn add_messages(messages: &mut Vec<Value>, record: &TurnRecord) {
         "content": record.reply.reply,
         "ts": micros(answered),
         "latency_ms": record.latency_ms,
+        "appointment_id": record.reply.appointment_id,
+        "quick_replies": record.reply.quick_replies,
     }));
     messages.drain(..messages.len().saturating_sub(HISTORY_MESSAGES));
 }

@@ -82,7 +82,7 @@ pub async fn create(
     now: DateTime<Utc>,
 ) -> Result<(User, Option<String>), Failure> {
     let email = &store::normalise_email(email);
-    if !gateway::is_email_address(email) {
+    if !protocol::is_email_address(email) {
         return Err(Failure::Usage(format!("{email:?} is not an e-mail address")));
     }
     let (hash, made) = hashed(chosen)?;

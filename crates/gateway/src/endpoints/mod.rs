@@ -11,7 +11,6 @@ pub(crate) mod health;
 pub(crate) mod history;
 pub(crate) mod login;
 pub(crate) mod logout;
-pub(crate) mod page;
 mod path_id;
 pub(crate) mod signup;
 

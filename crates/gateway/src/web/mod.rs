@@ -19,7 +19,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use upstream::Upstream;
 
 use crate::address::TrustedProxies;
-use crate::endpoints::{health, page};
+use crate::endpoints::health;
 use crate::error::ApiError;
 use crate::observe::{Site, observe};
 use crate::origin::PublicUrl;
@@ -50,7 +50,7 @@ pub fn router(config: WebConfig) -> Router {
         .route("/api/{*path}", any(proxy::handle))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(ready))
-        .route("/", get(page::root))
+        .merge(pages::router())
         .fallback(nothing_here)
         .with_state(Arc::new(config))
         .layer(CatchPanicLayer::custom(after_panic))

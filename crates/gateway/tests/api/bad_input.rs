@@ -161,7 +161,7 @@ async fn outside_the_api_there_are_pages() {
     for answer in [server.get("/nothing").send().await, server.get("/apix").send().await] {
         let answer = answer.expect(404);
         assert_eq!(answer.header("content-type"), Some("text/html; charset=utf-8"));
-        assert!(answer.body.contains("Not Found"), "{}", answer.body);
+        assert!(answer.body.contains("Page not found"), "{}", answer.body);
     }
     server.get("/healthz").send().await.expect(200);
     server.get("/readyz").send().await.expect(200);
