@@ -12,7 +12,8 @@ COPY . .
 # What was compiled stays in the cache mounts: dependencies are compiled once, also after Cargo.lock has changed.
 RUN --mount=type=cache,target=/usr/local/cargo/registry,sharing=locked \
     --mount=type=cache,target=/src/target,sharing=locked \
-    cargo build --release --locked --package frontdesk \
+    cargo xtask ui \
+    && cargo build --release --locked --package frontdesk \
     && install -D target/release/frontdesk /out/frontdesk \
     && install -d -m 0700 /out/data
 

@@ -48,6 +48,6 @@ async fn every_answer_has_the_security_headers() {
         }
         let api = server.get("/api/appointments").bearer(&jwt).send().await;
         assert_eq!(api.header("cache-control"), Some("no-store"));
-        assert_eq!(server.get("/").send().await.header("cache-control"), None);
+        assert_ne!(server.get("/").send().await.header("cache-control"), Some("no-store"));
     }
 }
