@@ -6,6 +6,7 @@
 #![cfg(test)]
 
 mod at_once;
+mod door;
 mod load;
 mod person;
 mod split;

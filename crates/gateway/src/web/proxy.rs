@@ -18,6 +18,8 @@ use crate::origin::PublicUrl;
 
 /// Longer than a gateway takes for any answer, which it gives up on after 30 seconds.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(35);
+/// How long a client may take to send a body.
+const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
 pub(super) async fn handle(
     State(web): State<Arc<WebConfig>>,
@@ -26,7 +28,10 @@ pub(super) async fn handle(
 ) -> Result<Response, ApiError> {
     let (parts, body) = request.into_parts();
     // The API takes no larger ones, and with the whole body at hand a request can be sent to another gateway.
-    let body = to_bytes(body, BODY_MAX_BYTES).await.map_err(|error| refused(&error))?;
+    let body = tokio::time::timeout(BODY_TIMEOUT, to_bytes(body, BODY_MAX_BYTES))
+        .await
+        .map_err(|_| ApiError::unavailable("the body took too long", RETRY_AFTER))?
+        .map_err(|error| refused(&error))?;
     let client = web.trusted_proxies.client(peer(&parts.extensions), &parts.headers);
     let https = web.public_url.as_ref().is_some_and(PublicUrl::is_https);
     // Methods that do the same when they are repeated (RFC 9110, 9.2.2); a `message_id` is the client's to repeat.
