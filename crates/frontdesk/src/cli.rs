@@ -221,7 +221,7 @@ pub enum UsersCommand {
 
 #[derive(Args, Debug)]
 pub struct BackupArgs {
-    /// The file to write; it must not be there yet
+    /// The file to write, which must not be there yet; `-` is standard output
     pub file: PathBuf,
     /// Print one JSON document
     #[arg(long)]

@@ -21,6 +21,11 @@ use crate::{compose, output};
 pub async fn backup(settings: &Settings, args: &BackupArgs) -> Result<(), Failure> {
     let store = compose::store(settings).await?;
     let path = &args.file;
+    if path == Path::new("-") {
+        let now = compose::clock(settings).now();
+        store.backup(BufWriter::new(std::io::stdout()), now).await?;
+        return Ok(());
+    }
     if path.exists() {
         return Err(Failure::Refused(format!("{} is there already and stays as it is", path.display())));
     }

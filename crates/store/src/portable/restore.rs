@@ -67,6 +67,8 @@ async fn sqlite(url: &str, backup: &mut BackupFile, suffix: &str) -> Result<Rest
     let pools = Pools::open_sqlite_file(&fresh).await?;
     let filled = fill(pools.write().await?, backup).await;
     pools.close().await;
+    drop(pools);
+    ignore_missing(std::fs::remove_file(beside(".restoring.lock"))).map_err(file)?;
     if let Err(error) = filled {
         remove_if_there(&fresh).map_err(file)?;
         return Err(error);

@@ -1,7 +1,7 @@
 //! Backups: the same file from both databases, whole or refused, and the same data after a restore.
 
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 use serde_json::json;
@@ -107,6 +107,7 @@ async fn replaces(url: &str) {
     let aside = restored.aside.unwrap();
     assert!(aside.ends_with("before"), "{aside}");
     if url.starts_with("sqlite") {
+        assert!(!Path::new(url.trim_start_matches("sqlite://")).with_extension("db.restoring.lock").exists());
         let old = migrated(&format!("sqlite://{aside}")).await;
         assert_eq!(old.users().await.unwrap().len(), 1);
     } else {
