@@ -7,11 +7,13 @@ use axum::response::Response;
 use http_body_util::BodyExt as _;
 use tower::ServiceExt as _;
 
+#[expect(clippy::unwrap_used, reason = "a helper of tests: what fails here fails the test")]
 async fn get(path: &str) -> Response {
     let app: Router = pages::router().fallback(async || pages::not_found());
     app.oneshot(Request::get(path).body(Body::empty()).unwrap()).await.unwrap()
 }
 
+#[expect(clippy::unwrap_used, reason = "a helper of tests: what fails here fails the test")]
 async fn text(response: Response) -> String {
     let bytes = response.into_body().collect().await.unwrap().to_bytes();
     String::from_utf8(bytes.to_vec()).unwrap()

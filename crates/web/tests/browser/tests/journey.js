@@ -128,7 +128,7 @@ async function journey(visit, { start, timezone }) {
   await page.getByText("Past and cancelled (1)").waitFor();
 
   // A conversation is over when one has left; a new one begins.
-  await page.getByRole("link", { name: "Chat" }).click();
+  await page.getByRole("link", { name: "Chat", exact: true }).click();
   await page.getByText("Hello, how can I help?").waitFor();
   assert.equal(await said(page).count() + (await replies(page).count()), 0);
 }
