@@ -51,7 +51,7 @@ impl From<StoreError> for AssistantError {
             StoreError::MessageIdReused => Self::MessageIdReused,
             StoreError::UnknownUser => Self::UnknownUser,
             StoreError::NulCharacter { field } => {
-                Self::Invalid { field, message: "must not contain the character U+0000".into() }
+                Self::Invalid { field, message: crate::request::NUL.into() }
             }
             StoreError::Unavailable(_) | StoreError::Retry => {
                 Self::Unavailable { reason: error.to_string(), retry_after: Duration::from_secs(1) }

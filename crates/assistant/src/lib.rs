@@ -5,13 +5,18 @@
 
 pub mod ambient;
 mod error;
+mod record;
 pub mod remote;
+mod replay;
 mod request;
 mod service;
+mod topics;
 
 pub use error::AssistantError;
+pub use replay::{Replayed, replay};
 pub use request::validate;
 pub use service::FrontDesk;
+pub use topics::Topics;
 
 use async_trait::async_trait;
 use protocol::{ChatReply, ForwardedChat};

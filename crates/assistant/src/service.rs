@@ -7,15 +7,16 @@ use async_trait::async_trait;
 use calendar::{Profile, Service};
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
-use dialogue::{CommittedRow, Confirmation, Decision, Effect, Input, Reply, State, View};
+use dialogue::{CommittedRow, Decision, Effect, Input, Meaning, Outcome, Reply, State, Unseen, View};
 use nlu::{InterpretError, Interpreter, Understanding, Utterance};
 use protocol::{Appointment, Asked, ChatReply, ForwardedChat};
-use serde_json::{Value, json};
+use serde_json::json;
 use store::{NewAppointment, Place, Receipt, Store, StoreError, Turn, TurnRecord};
 use uuid::Uuid;
 
 use crate::ambient::{Clock, new_id};
-use crate::{Assistant, AssistantError, request};
+use crate::record::{Calendar, Record};
+use crate::{Assistant, AssistantError, Topics, request};
 
 /// How often a turn is decided afresh when somebody else was quicker. Every round but the last loses to a committed
 /// turn, and offers only what is free after it, so more than two are rare.
@@ -30,6 +31,7 @@ pub struct FrontDesk {
     store: Store,
     interpreter: Arc<dyn Interpreter>,
     profile: Arc<Profile>,
+    topics: Arc<Topics>,
     clock: Clock,
 }
 
@@ -53,22 +55,37 @@ enum Attempt {
 }
 
 impl FrontDesk {
-    /// An assistant over a migrated store.
+    /// An assistant over a migrated store. `topics` are those of the profile, from the same interpreter.
     #[must_use]
-    pub fn new(store: Store, interpreter: Arc<dyn Interpreter>, profile: Arc<Profile>, clock: Clock) -> Self {
-        Self { store, interpreter, profile, clock }
+    pub fn new(
+        store: Store,
+        interpreter: Arc<dyn Interpreter>,
+        profile: Arc<Profile>,
+        topics: Arc<Topics>,
+        clock: Clock,
+    ) -> Self {
+        Self { store, interpreter, profile, topics, clock }
     }
 
-    async fn understand(&self, text: &str, asked: Option<Asked>) -> Result<Understanding, AssistantError> {
+    async fn understand(
+        &self,
+        text: &str,
+        asked: Option<Asked>,
+    ) -> Result<(Understanding, Meaning), AssistantError> {
         let utterance = Utterance { text: text.to_owned(), asked };
-        self.interpreter.interpret(utterance).await.map_err(not_understood)
+        let understood = async {
+            let understanding = self.interpreter.interpret(utterance).await?;
+            let meaning = self.topics.meaning(&self.profile, &understanding, &*self.interpreter).await?;
+            Ok((understanding, meaning))
+        };
+        understood.await.map_err(not_understood)
     }
 
     /// Decides and writes the turn, in one transaction.
     async fn attempt(
         &self,
         message: &Message<'_>,
-        understanding: &Understanding,
+        (understanding, meaning): &(Understanding, Meaning),
         asked: Option<Asked>,
     ) -> Result<Attempt, StoreError> {
         let ForwardedChat { user_id, chat } = message.chat;
@@ -85,27 +102,41 @@ impl FrontDesk {
         let input = Input {
             text: &chat.message,
             interpretation: &understanding.interpretation,
+            meaning,
             now: message.received,
             zone: message.zone,
             profile: &self.profile,
             person: *user_id,
         };
-        let view = self.view(&mut turn, message.received).await?;
-        let outcome = dialogue::turn(&state, &input, &view);
-        let reply = match outcome.decision {
-            Decision::Say(reply) => reply,
-            Decision::Do { effect, then } => match self.perform(&mut turn, message.fresh, effect, then).await
-            {
+        let (view, outcome) = self.decide(&mut turn, &state, &input).await?;
+        let (reply, rows) = match outcome.decision {
+            Decision::Say(reply) => (reply, Vec::new()),
+            Decision::Do { effect, then } => match self.perform(&mut turn, message.fresh, effect).await {
                 Err(StoreError::SlotTaken(_)) => return Ok(Attempt::Again),
-                reply => reply?,
+                written => {
+                    let written = written?;
+                    let rows = written.iter().map(|row| row.appointment().clone()).collect();
+                    (then.render(&written), rows)
+                }
             },
         };
-        let reply = on_the_wire(reply, message.chat);
+        let reply = on_the_wire(reply, chat.session_id);
+        let inputs = Record {
+            asked,
+            provider: understanding.provider.to_owned(),
+            zone: message.zone,
+            understood: understanding.interpretation.clone(),
+            meaning: meaning.clone(),
+            state: turn.state().cloned().unwrap_or_default(),
+            calendar: Calendar::of(&view),
+            rows,
+        };
         let record = TurnRecord {
             message_id: chat.message_id.clone(),
             text: chat.message.clone(),
             reply: reply.clone(),
-            trace: trace(message, understanding, asked, &outcome.trace),
+            trace: json!({ "input": inputs, "decision": outcome.trace }),
+            hand_off: outcome.hand_off,
             ts: message.received,
             latency_ms: u32::try_from(message.since.elapsed().as_millis()).unwrap_or(u32::MAX),
         };
@@ -113,27 +144,33 @@ impl FrontDesk {
         Ok(Attempt::Done(reply))
     }
 
-    async fn view(&self, turn: &mut Turn, now: DateTime<Utc>) -> Result<View, StoreError> {
-        let window = dialogue::horizon(&self.profile, now);
-        Ok(View {
-            busy: turn.busy(&self.profile.booking.resources, window).await?,
-            appointments: turn
-                .appointments(now - LOOK_BACK)
-                .await?
-                .into_iter()
-                .map(|booking| booking.appointment)
-                .collect(),
-        })
+    /// Decides the turn; looks at no more of the calendar than that takes.
+    async fn decide(
+        &self,
+        turn: &mut Turn,
+        state: &State,
+        input: &Input<'_>,
+    ) -> Result<(View, Outcome), StoreError> {
+        let own = turn.appointments(input.now - LOOK_BACK).await?;
+        let appointments = own.into_iter().map(|booking| booking.appointment).collect();
+        let mut view = View { appointments, ..View::default() };
+        loop {
+            match dialogue::turn(state, input, &view) {
+                Ok(outcome) => return Ok((view, outcome)),
+                Err(Unseen(window)) => {
+                    view.see(window, turn.busy(&self.profile.booking.resources, window).await?);
+                }
+            }
+        }
     }
 
-    /// Writes the effect and renders its confirmation from the row that was written.
+    /// Writes the effect; the rows that were written.
     async fn perform(
         &self,
         turn: &mut Turn,
         fresh: Uuid,
         effect: Effect,
-        then: Confirmation,
-    ) -> Result<Reply, StoreError> {
+    ) -> Result<Vec<Written>, StoreError> {
         let receipt = match effect {
             Effect::Book { slot, service, timezone, name } => {
                 let place = Place { slot, buffer: self.buffer_of(&service) };
@@ -146,13 +183,19 @@ impl FrontDesk {
                 })
                 .await?
             }
-            Effect::Cancel { id } => turn.cancel(id).await?,
+            Effect::Cancel { ids } => {
+                let mut written = Vec::new();
+                for id in ids {
+                    written.push(Written(turn.cancel(id).await?));
+                }
+                return Ok(written);
+            }
             Effect::Move { id, slot, service } => {
                 let place = Place { slot, buffer: self.buffer_of(&service) };
                 turn.move_to(id, &place, &service).await?
             }
         };
-        Ok(then.render(&Written(receipt)))
+        Ok(vec![Written(receipt)])
     }
 
     fn buffer_of(&self, service: &str) -> TimeDelta {
@@ -175,9 +218,9 @@ impl Assistant for FrontDesk {
                 return Ok(reply);
             }
             let asked = snapshot.state.as_ref().map(State::restore).as_ref().and_then(dialogue::asked);
-            let understanding = self.understand(&said.message, asked).await?;
+            let understood = self.understand(&said.message, asked).await?;
             for _ in 0..ROUNDS {
-                match self.attempt(&message, &understanding, asked).await {
+                match self.attempt(&message, &understood, asked).await {
                     Ok(Attempt::Done(reply)) => return Ok(reply),
                     Ok(Attempt::Again) => {}
                     Ok(Attempt::AskedSomethingElse) => break,
@@ -216,27 +259,12 @@ impl CommittedRow for Written {
     }
 }
 
-fn on_the_wire(reply: Reply, message: &ForwardedChat) -> ChatReply {
+pub(crate) fn on_the_wire(reply: Reply, session_id: Uuid) -> ChatReply {
     ChatReply {
         reply: reply.text,
-        session_id: message.chat.session_id,
+        session_id,
         extracted_slots: Some(reply.slots),
         appointment_id: reply.appointment_id,
         quick_replies: Some(reply.quick_replies).filter(|replies| !replies.is_empty()),
     }
-}
-
-/// What `sessions show --trace` tells of the turn.
-fn trace(
-    message: &Message<'_>,
-    understanding: &Understanding,
-    asked: Option<Asked>,
-    decided: &dialogue::Trace,
-) -> Value {
-    json!({
-        "zone": message.zone,
-        "asked": asked,
-        "provider": understanding.provider,
-        "decision": decided,
-    })
 }

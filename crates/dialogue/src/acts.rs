@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use protocol::{Intent, Interpretation, SpanRole};
+use protocol::{Asked, Intent, Interpretation, SpanRole};
 use timewords::Phrase;
 
 use crate::heard::Heard;
@@ -26,6 +26,8 @@ pub(crate) enum Act {
     Yes,
     No,
     Pick,
+    /// Means all of the appointments that they were asked to choose from.
+    All,
     /// Took one of the choices by sending exactly the quick reply for it.
     Tap(usize),
     Correct,
@@ -64,6 +66,10 @@ pub(crate) fn derive(
         return vec![Act::Foreign];
     }
     let has = |intent| interpretation.has(intent);
+    let which = question.is_some_and(|question| question.about == About::Appointment);
+    if which && says_all(text) && !has(Intent::Deny) && !has(Intent::OutOfScope) {
+        return vec![Act::All];
+    }
     let mut acts = Vec::new();
     let mut add = |condition: bool, act| {
         if condition {
@@ -88,7 +94,8 @@ pub(crate) fn derive(
     let wishes = wishes(text, interpretation, heard, question);
     let other_wish = !wishes.is_empty();
     // "yes, move it instead" is no yes to cancelling; "yes, and move the other one" is.
-    let cancelling = matches!(question.map(|question| question.about), Some(About::Cancelling(_)));
+    let cancelling =
+        matches!(question.map(|question| question.about), Some(About::Cancelling(_) | About::CancellingAll));
     let instead = cancelling && other_wish && !says_more(text);
     add(has(Intent::Affirm) && !has(Intent::Deny) && !instead, Act::Yes);
     // A new wish, another time or "stop" says more than the "no" before it.
@@ -127,7 +134,9 @@ fn wishes(
         let same = match wish {
             Wish::Book => matches!(about, Some(About::Booking(_))),
             Wish::Move => matches!(about, Some(About::Moving(..))),
-            Wish::Cancel => matches!(about, Some(About::Cancelling(_))) && heard.is_empty(),
+            Wish::Cancel => {
+                matches!(about, Some(About::Cancelling(_) | About::CancellingAll)) && heard.is_empty()
+            }
             Wish::Browse => false,
         };
         has(Intent::Affirm) && same && (heard.is_empty() || !says_more(text))
@@ -160,6 +169,24 @@ fn wishes(
     wishes
 }
 
+/// Whether the message speaks of all there are: "both", "everything", "all of them"; not "that's all".
+pub(crate) fn says_all(text: &str) -> bool {
+    let text = text.to_lowercase();
+    let words: Vec<&str> =
+        text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    words.iter().enumerate().any(|(index, word)| {
+        let before = index.checked_sub(1).and_then(|before| words.get(before)).copied();
+        match *word {
+            "both" | "everything" => true,
+            "all" => !matches!(before, Some("that" | "s" | "thats" | "is" | "at" | "after" | "it" | "for")),
+            "every" => {
+                words.get(index + 1).is_some_and(|next| next.starts_with("appointment") || *next == "one")
+            }
+            _ => false,
+        }
+    })
+}
+
 /// Whether the message adds something to what it agrees to.
 fn says_more(text: &str) -> bool {
     let text = text.to_lowercase();
@@ -169,8 +196,8 @@ fn says_more(text: &str) -> bool {
 
 fn tap(index: usize, question: Option<&Question>) -> Option<Act> {
     match (question?.about, index) {
-        (About::Booking(_) | About::Moving(..) | About::Cancelling(_), 0) => Some(Act::Yes),
-        (About::Booking(_) | About::Moving(..) | About::Cancelling(_), _) => Some(Act::No),
+        (about, 0) if about.asked() == Asked::Confirm => Some(Act::Yes),
+        (about, _) if about.asked() == Asked::Confirm => Some(Act::No),
         _ => Some(Act::Tap(index)),
     }
 }

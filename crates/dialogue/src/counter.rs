@@ -1,6 +1,8 @@
 //! The rules of a booking outside a conversation, for an operator who books for somebody on the phone: the same search,
 //! the same reasons and the same alternatives as in the chat.
 
+use std::cell::Cell;
+
 use calendar::{FreeSlot, Profile, Service};
 use chrono::{DateTime, Utc};
 use protocol::Interpretation;
@@ -8,8 +10,9 @@ use uuid::Uuid;
 
 use crate::ctx::Ctx;
 use crate::find::{Found, Search};
-use crate::input::{Input, View};
-use crate::replies::{Phrase, say, starts};
+use crate::input::{Input, Unseen, View};
+use crate::meaning::Meaning;
+use crate::replies::{Phrase, starts};
 use crate::state::Wanted;
 
 /// How many starts are offered instead.
@@ -27,8 +30,10 @@ pub struct Refusal {
 /// The slot that a wish for an appointment of this person means, by the rules of the chat. Times are read and said in the
 /// business's zone.
 ///
-/// # Errors
 /// [`Refusal`] if it means no single start, or one that cannot be had.
+///
+/// # Errors
+/// [`Unseen`], if the view does not reach as far as the answer has to look.
 pub fn place(
     wanted: &Wanted,
     service: &Service,
@@ -36,18 +41,29 @@ pub fn place(
     person: Uuid,
     view: &View,
     now: DateTime<Utc>,
-) -> Result<FreeSlot, Refusal> {
-    let interpretation = Interpretation::default();
+) -> Result<Result<FreeSlot, Refusal>, Unseen> {
+    let (interpretation, meaning) = (Interpretation::default(), Meaning::default());
     let zone = profile.timezone;
-    let input = Input { text: "", interpretation: &interpretation, now, zone, profile, person };
-    let ctx = Ctx { input: &input, view, zone };
+    let input =
+        Input { text: "", interpretation: &interpretation, meaning: &meaning, now, zone, profile, person };
+    let unseen = Cell::new(None);
+    let ctx = Ctx { input: &input, view, zone, unseen: &unseen };
     let search = Search { ctx: &ctx, wanted, service, moving: None, browsing: false };
+    let found = find(&search);
+    unseen.get().map_or(Ok(found), |window| Err(Unseen(window)))
+}
+
+fn find(search: &Search<'_>) -> Result<FreeSlot, Refusal> {
+    let ctx = search.ctx;
     let said = |phrases: &[Phrase]| {
-        let sentences: Vec<String> = phrases.iter().map(|phrase| say(phrase, &search.voice())).collect();
+        let sentences: Vec<String> = {
+            let voice = search.voice();
+            phrases.iter().map(|phrase| voice.language.say(phrase, &voice)).collect()
+        };
         sentences.join(" ")
     };
-    let max = profile.booking.max_open_per_person;
-    if view.upcoming(now).len() >= max as usize {
+    let max = ctx.input.profile.booking.max_open_per_person;
+    if ctx.view.upcoming(ctx.now()).len() >= max as usize {
         return Err(Refusal { reason: said(&[Phrase::TooMany { max }]), alternatives: Vec::new() });
     }
     let finding = search.find();

@@ -1,15 +1,16 @@
 //! What the flows look at: the message's circumstances and the calendar.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 
-use calendar::{Allowed, FreeSlot, OpenPeriod, Service};
-use chrono::{DateTime, Utc};
+use calendar::{Allowed, FreeSlot, OpenPeriod, Service, Window};
+use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use protocol::{Appointment, Asked};
 use uuid::Uuid;
 
 use crate::input::{Input, View};
-use crate::replies::{Own, Voice, label, list};
+use crate::replies::{Own, Voice, label};
 use crate::state::Wanted;
 
 /// One turn's circumstances; nothing in it changes while the turn is decided.
@@ -19,6 +20,8 @@ pub(crate) struct Ctx<'a> {
     pub(crate) view: &'a View,
     /// The zone the person said for the whole conversation, else their device's.
     pub(crate) zone: Tz,
+    /// The first stretch of the calendar that was looked for and not seen; whatever is decided then does not count.
+    pub(crate) unseen: &'a Cell<Option<Window>>,
 }
 
 impl Ctx<'_> {
@@ -50,7 +53,7 @@ impl Ctx<'_> {
     }
 
     pub(crate) fn label(&self, service: &str) -> String {
-        label(service, self.one_service())
+        label(service, self.one_service(), &self.voice(self.zone))
     }
 
     pub(crate) fn own(&self, appointment: &Appointment) -> Own {
@@ -84,12 +87,13 @@ impl Ctx<'_> {
     pub(crate) fn hours(&self, periods: &[OpenPeriod], voice: &Voice) -> Option<String> {
         let periods: Vec<_> = periods
             .iter()
-            .map(|period| match period.to_minute {
-                1440.. => format!("{} to midnight", voice.clock(period.opens())),
-                _ => format!("{} to {}", voice.clock(period.opens()), voice.clock(period.closes())),
+            .map(|period| {
+                let to = (period.to_minute < 1440).then(|| voice.clock(period.closes()));
+                (voice.clock(period.opens()), to)
             })
             .collect();
-        (!periods.is_empty()).then(|| format!("{}{}", list(&periods, ", ", "and"), voice.business_note()))
+        let said = || format!("{}{}", voice.language.hours(&periods), voice.business_note());
+        (!periods.is_empty()).then(said)
     }
 
     /// What is free for the service in the allowed times; what the moved appointment holds counts as free.
@@ -102,6 +106,25 @@ impl Ctx<'_> {
             moving,
             now: self.now(),
         };
+        let Some(needed) = self.needed(service, allowed) else { return Vec::new() };
+        if !self.view.has_seen(needed) {
+            self.unseen.set(self.unseen.get().or(Some(needed)));
+            return Vec::new();
+        }
         calendar::free_slots(&request, allowed)
+    }
+
+    /// The days of UTC that an appointment in the allowed times could touch; none if nothing of them can be booked.
+    fn needed(&self, service: &Service, allowed: &[Allowed]) -> Option<Window> {
+        let bookable = self.input.profile.bookable(self.now());
+        let windows = allowed.iter().filter_map(|part| match *part {
+            Allowed::At(at) => bookable.contains(at).then_some(Window::new(at, at)),
+            Allowed::Starting(window) | Allowed::Within(window) => window.intersection(&bookable),
+        });
+        let hull = windows.reduce(|a, b| Window::new(a.start.min(b.start), a.end.max(b.end)))?;
+        let end = hull.end.checked_add_signed(service.duration() + service.buffer())?;
+        // Whole days, so that the choices of one question are seen together.
+        let midnight = |at: DateTime<Utc>| at.date_naive().and_time(NaiveTime::MIN).and_utc();
+        Some(Window::new(midnight(hull.start), midnight(end).checked_add_signed(TimeDelta::days(1))?))
     }
 }

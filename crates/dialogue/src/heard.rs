@@ -15,6 +15,8 @@ pub(crate) struct Heard<'a> {
     pub(crate) phrases: Vec<Phrase<'a>>,
     pub(crate) zone_words: Vec<&'a str>,
     pub(crate) services: Vec<&'a str>,
+    /// Words that name no service, with the one they mean, which stands in `services` instead of them.
+    pub(crate) taken_for: Vec<(&'a str, &'a str)>,
     pub(crate) name: Option<String>,
     pub(crate) durations: Vec<&'a str>,
     pub(crate) options: Vec<&'a str>,
@@ -34,7 +36,13 @@ impl<'a> Heard<'a> {
                 Slot::When => {
                     heard.phrases.push(Phrase { text, role: span.role.unwrap_or(SpanRole::Wanted) });
                 }
-                Slot::Service => heard.services.push(text),
+                Slot::Service => heard.services.push(match input.meaning.service(text) {
+                    Some(meant) => {
+                        heard.taken_for.push((text, meant));
+                        meant
+                    }
+                    None => text,
+                }),
                 Slot::Name => heard.name = person(text),
                 Slot::Timezone => heard.zone_words.push(text),
                 Slot::Duration => heard.durations.push(text),

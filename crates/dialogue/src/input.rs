@@ -1,10 +1,12 @@
 //! What a turn is decided from.
 
 use calendar::{Busy, Profile, Window};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use protocol::{Appointment, AppointmentStatus, Interpretation};
 use uuid::Uuid;
+
+use crate::meaning::Meaning;
 
 /// One message and its circumstances.
 #[derive(Clone, Copy, Debug)]
@@ -13,6 +15,8 @@ pub struct Input<'a> {
     pub text: &'a str,
     /// What the interpreter saw in it.
     pub interpretation: &'a Interpretation,
+    /// What it comes close to in meaning.
+    pub meaning: &'a Meaning,
     /// When it came.
     pub now: DateTime<Utc>,
     /// The zone of the person's device; the business's if it did not say.
@@ -23,16 +27,39 @@ pub struct Input<'a> {
     pub person: Uuid,
 }
 
-/// What the calendar holds as far as this turn may see it: nothing of other people but that a time is taken.
+/// What the calendar holds as far as this turn has looked: nothing of other people but that a time is taken.
+///
+/// Begins with nothing seen; a turn that needs to see more says so ([`Unseen`]).
 #[derive(Clone, Debug, Default)]
 pub struct View {
-    /// What is taken within [`horizon`], of every resource and of this person.
+    /// What is taken in the stretches seen, of every resource and of this person.
     pub busy: Vec<Busy>,
     /// This person's own appointments, from a day ago on, in any order; cancelled ones are ignored.
     pub appointments: Vec<Appointment>,
+    /// The stretches of time that `busy` tells of, in order and apart.
+    pub seen: Vec<Window>,
 }
 
+/// The turn cannot be decided before this stretch of the calendar is seen as well: add it to the [`View`] and decide again.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Unseen(pub Window);
+
 impl View {
+    /// Adds what is taken in a stretch of time.
+    pub fn see(&mut self, window: Window, busy: Vec<Busy>) {
+        // What reaches over an edge comes with both of its sides.
+        self.busy.extend(
+            busy.into_iter().filter(|busy| !self.seen.iter().any(|seen| seen.overlaps(&busy.window))),
+        );
+        self.seen.push(window);
+        self.seen = Window::union(std::mem::take(&mut self.seen));
+    }
+
+    /// Whether all of it was seen.
+    pub(crate) fn has_seen(&self, window: Window) -> bool {
+        window.is_empty() || self.seen.iter().any(|seen| seen.covers(&window))
+    }
+
     /// The appointment, if it is this person's and takes place.
     pub(crate) fn booked(&self, id: Uuid) -> Option<&Appointment> {
         self.appointments.iter().find(|own| own.id == id && own.status == AppointmentStatus::Booked)
@@ -48,11 +75,4 @@ impl View {
         upcoming.sort_by_key(|own| (own.start_time, own.id));
         upcoming
     }
-}
-
-/// The part of the calendar that a [`View`] must cover: from a day ago to the end of what may be booked.
-#[must_use]
-pub fn horizon(profile: &Profile, now: DateTime<Utc>) -> Window {
-    let days = i64::from(profile.booking.horizon_days) + 2;
-    Window::new(now - TimeDelta::days(1), now + TimeDelta::days(days))
 }

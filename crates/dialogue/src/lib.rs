@@ -6,8 +6,8 @@
 //! (`flows`), which may change the request in progress; then that request goes on to one question or one deed. All
 //! words are in `replies`.
 //!
-//! A caller loads the state ([`State::restore`]), asks the interpreter with [`asked`], loads what [`horizon`] names, calls
-//! [`turn`], makes the [`Effect`] and has its [`Confirmation`] render the row that was written, and keeps the state
+//! A caller loads the state ([`State::restore`]), asks the interpreter with [`asked`], calls [`turn`] and loads what it has not
+//! [`Unseen`] of the calendar until it can decide, makes the [`Effect`] and has its [`Confirmation`] render the row that was written, and keeps the state
 //! ([`State::keep`]), all in one transaction. If the effect meets a conflict, it begins again with a fresh view.
 
 mod acts;
@@ -17,6 +17,7 @@ mod find;
 mod flows;
 mod heard;
 mod input;
+mod meaning;
 mod outcome;
 mod replies;
 mod state;
@@ -25,7 +26,8 @@ mod turn;
 mod why;
 
 pub use counter::{Refusal, place};
-pub use input::{Input, View, horizon};
+pub use input::{Input, Unseen, View};
+pub use meaning::{Meaning, Subject};
 pub use outcome::{Decision, Effect, Outcome, Reply};
 pub use replies::{CommittedRow, Confirmation};
 pub use state::{

@@ -15,6 +15,8 @@ pub struct Outcome {
     pub state: State,
     /// What to say or do.
     pub decision: Decision,
+    /// They asked for a person, or could not be understood again and again: the operator should see the session.
+    pub hand_off: bool,
     /// Why.
     pub trace: Trace,
 }
@@ -28,7 +30,7 @@ pub enum Decision {
     Do {
         /// The change.
         effect: Effect,
-        /// What to say once it is made; nothing may be said of it before.
+        /// What to say once it is made, of the rows in the order of the effect; nothing may be said of it before.
         then: Confirmation,
     },
 }
@@ -48,10 +50,10 @@ pub enum Effect {
         /// Who it is for, if they were asked or said so.
         name: Option<String>,
     },
-    /// Cancel.
+    /// Cancel all of these, or none.
     Cancel {
-        /// Which.
-        id: Uuid,
+        /// Which; at least one.
+        ids: Vec<Uuid>,
     },
     /// Free what it holds and take this instead, or change nothing.
     Move {

@@ -13,6 +13,8 @@ const VERSION: u32 = 1;
 pub const STATE_MAX_BYTES: usize = 16 * 1024;
 /// The most choices that one question offers.
 pub const MAX_CHOICES: usize = 8;
+/// The most appointments that are cancelled by one yes.
+pub(crate) const MAX_AT_ONCE: usize = 16;
 /// The most requests that wait for their turn.
 pub(crate) const MAX_WAITING: usize = 3;
 /// The most starts remembered as turned down.
@@ -118,6 +120,8 @@ pub enum Goal {
     Move(Option<Uuid>),
     /// An end to an appointment; `None` until it is known which.
     Cancel(Option<Uuid>),
+    /// An end to several appointments: those that the request is `among`.
+    CancelAll,
 }
 
 /// What is known so far of the wanted appointment.
@@ -180,6 +184,8 @@ pub enum About {
     Moving(Uuid, DateTime<Utc>),
     /// Yes or no to cancelling this appointment.
     Cancelling(Uuid),
+    /// Yes or no to cancelling all of the appointments that are the choices.
+    CancellingAll,
 }
 
 impl About {
@@ -193,7 +199,7 @@ impl About {
             Self::Zone => Asked::Timezone,
             Self::Name => Asked::Name,
             Self::Start | Self::Appointment => Asked::Which,
-            Self::Booking(_) | Self::Moving(..) | Self::Cancelling(_) => Asked::Confirm,
+            Self::Booking(_) | Self::Moving(..) | Self::Cancelling(_) | Self::CancellingAll => Asked::Confirm,
         }
     }
 }

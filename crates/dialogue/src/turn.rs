@@ -1,5 +1,7 @@
 //! One message, from state to outcome.
 
+use std::cell::Cell;
+
 use calendar::{Busy, FreeSlot, Window};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -10,19 +12,27 @@ use crate::acts::{self, Act, Wish};
 use crate::ctx::Ctx;
 use crate::flows;
 use crate::heard::Heard;
-use crate::input::{Input, View};
+use crate::input::{Input, Unseen, View};
 use crate::outcome::{Decision, Effect, Outcome, Reply};
-use crate::replies::{self, Confirmation, Phrase, Voice};
+use crate::replies::{self, Confirmation, Phrase, Quick, Voice};
 use crate::state::{About, Choice, Deed, Goal, Last, MAX_WAITING, Open, Question, Request, State, Wanted};
-use crate::trace::Trace;
+use crate::trace::{self, Trace};
 
 /// Decides one message.
 ///
 /// Pure: the same state, input and view give the same outcome, whenever and wherever. An effect is decided only for a slot
 /// that is free in the view, and only if the person asked for just that or said yes to just that.
-#[must_use]
-pub fn turn(state: &State, input: &Input<'_>, view: &View) -> Outcome {
-    let mut turn = Turn::begin(state, input, view);
+///
+/// # Errors
+/// [`Unseen`], if the view does not reach as far as the decision has to look.
+pub fn turn(state: &State, input: &Input<'_>, view: &View) -> Result<Outcome, Unseen> {
+    let unseen = Cell::new(None);
+    let outcome = decide(state, input, view, &unseen);
+    unseen.get().map_or(Ok(outcome), |window| Err(Unseen(window)))
+}
+
+fn decide(state: &State, input: &Input<'_>, view: &View, unseen: &Cell<Option<Window>>) -> Outcome {
+    let mut turn = Turn::begin(state, input, view, unseen);
     let heard = Heard::of(input, turn.question.as_ref());
     let tapped = turn.tapped();
     let foreign = flows::digress::foreign(input.text);
@@ -32,7 +42,9 @@ pub fn turn(state: &State, input: &Input<'_>, view: &View) -> Outcome {
         turn.take(*act, &heard, &acts);
     }
     turn.proceed();
-    turn.end()
+    let mut outcome = turn.end();
+    outcome.trace.changed = trace::changes(state, &outcome.state);
+    outcome
 }
 
 /// A turn being decided: the flows add to it.
@@ -54,14 +66,16 @@ pub(crate) struct Turn<'a> {
     pub(crate) understood: bool,
     /// Nothing was wanted that could be done: if nothing is in progress, the reply ends by asking what is.
     pub(crate) at_a_loss: bool,
+    /// A person should look at the session.
+    pub(crate) hand_off: bool,
     pub(crate) trace: Trace,
 }
 
 impl<'a> Turn<'a> {
-    fn begin(state: &State, input: &'a Input<'a>, view: &'a View) -> Self {
+    fn begin(state: &State, input: &'a Input<'a>, view: &'a View, unseen: &'a Cell<Option<Window>>) -> Self {
         let mut state = state.clone();
         let (request, question) = state.open.take().map(|open| (open.request, open.question)).unzip();
-        let ctx = Ctx { input, view, zone: state.zone.unwrap_or(input.zone) };
+        let ctx = Ctx { input, view, zone: state.zone.unwrap_or(input.zone), unseen };
         let mut remarks = Vec::new();
         if state.turns == 0 {
             remarks.push(Phrase::Introduction { business: input.profile.name.clone() });
@@ -79,7 +93,8 @@ impl<'a> Turn<'a> {
             intent: None,
             understood: true,
             at_a_loss: false,
-            trace: Trace::of(input),
+            hand_off: false,
+            trace: Trace::default(),
         }
     }
 
@@ -126,6 +141,7 @@ impl<'a> Turn<'a> {
             Act::Yes => flows::confirm::yes(self, heard, all),
             Act::No => flows::confirm::no(self),
             Act::Pick => flows::select::pick(self, heard),
+            Act::All => flows::cancel::all_offered(self),
             Act::Tap(index) => flows::select::choose(self, index),
             Act::Correct => flows::correct::correct(self, heard),
             Act::Alternatives => flows::correct::alternatives(self, heard),
@@ -238,7 +254,8 @@ impl<'a> Turn<'a> {
             appointment_id: self.about,
         };
         self.keep();
-        Outcome { state: self.state, decision: Decision::Say(reply), trace: self.trace }
+        let (hand_off, trace) = (self.hand_off, self.trace);
+        Outcome { state: self.state, decision: Decision::Say(reply), hand_off, trace }
     }
 
     /// The deed, and what waits behind it: the next request is only asked about, since one turn does one deed.
@@ -248,7 +265,7 @@ impl<'a> Turn<'a> {
         self.remarks.clear();
         self.trace.effect = Some(effect.clone());
         let after_view = after(self.ctx.view, &effect, self.ctx.input);
-        let (confirmation, state, trace) = {
+        let (confirmation, state, hand_off, trace) = {
             let mut rest = Turn { ctx: Ctx { view: &after_view, ..self.ctx }, ..self };
             rest.state.waiting.iter_mut().for_each(|request| request.explicit = false);
             let last = rest.state.last;
@@ -263,12 +280,12 @@ impl<'a> Turn<'a> {
                 voice,
                 one_service: rest.ctx.one_service(),
                 next: busy.then(|| rest.slots(&next_voice)),
-                quick_replies: if busy { rest.quick_replies(&next_voice) } else { after_deed(deed) },
+                quick_replies: if busy { rest.quick_replies(&next_voice) } else { after_deed(deed, &voice) },
             };
             rest.keep();
-            (confirmation, rest.state, rest.trace)
+            (confirmation, rest.state, rest.hand_off, rest.trace)
         };
-        Outcome { state, decision: Decision::Do { effect, then: confirmation }, trace }
+        Outcome { state, decision: Decision::Do { effect, then: confirmation }, hand_off, trace }
     }
 
     /// Puts the open question back into the state.
@@ -286,7 +303,7 @@ impl<'a> Turn<'a> {
             if !text.is_empty() {
                 text.push(' ');
             }
-            text.push_str(&replies::ask(question, &label, &self.ctx, voice));
+            text.push_str(&voice.language.ask(question, &label, &self.ctx, voice));
         }
         text
     }
@@ -294,9 +311,7 @@ impl<'a> Turn<'a> {
     fn quick_replies(&self, voice: &Voice) -> Vec<String> {
         match &self.question {
             Some(question) => replies::quick_replies(question, &self.ctx, voice),
-            None => {
-                ["Book an appointment", "What did I book?", "When are you open?"].map(Into::into).to_vec()
-            }
+            None => buttons(&[Quick::Book, Quick::Mine, Quick::Hours], voice),
         }
     }
 
@@ -325,14 +340,18 @@ const fn begins_anew(intent: Intent) -> bool {
 fn say_all(remarks: &[Phrase], voice: &Voice) -> String {
     let introduced = remarks.iter().any(|remark| matches!(remark, Phrase::Introduction { .. }));
     let said = remarks.iter().filter(|remark| !(introduced && **remark == Phrase::Hello));
-    said.map(|remark| replies::say(remark, voice)).collect::<Vec<_>>().join(" ")
+    said.map(|remark| voice.language.say(remark, voice)).collect::<Vec<_>>().join(" ")
 }
 
-fn after_deed(deed: Deed) -> Vec<String> {
+fn after_deed(deed: Deed, voice: &Voice) -> Vec<String> {
     match deed {
-        Deed::Booked | Deed::Moved => ["What did I book?", "Thank you"].map(Into::into).to_vec(),
-        Deed::Cancelled => ["Book an appointment", "Thank you"].map(Into::into).to_vec(),
+        Deed::Booked | Deed::Moved => buttons(&[Quick::Mine, Quick::Thanks], voice),
+        Deed::Cancelled => buttons(&[Quick::Book, Quick::Thanks], voice),
     }
+}
+
+fn buttons(quick: &[Quick], voice: &Voice) -> Vec<String> {
+    quick.iter().map(|quick| voice.language.quick(*quick).to_owned()).collect()
 }
 
 /// The calendar as it will be once the effect is made.
@@ -343,7 +362,7 @@ fn after(view: &View, effect: &Effect, input: &Input<'_>) -> View {
         view.appointments.retain(|own| own.id != id);
     };
     match effect {
-        Effect::Cancel { id } => release(&mut view, *id),
+        Effect::Cancel { ids } => ids.iter().for_each(|id| release(&mut view, *id)),
         Effect::Move { id, slot, service } => {
             release(&mut view, *id);
             hold(&mut view, input, *id, slot, service);

@@ -70,6 +70,8 @@ pub enum Command {
     /// Read conversations
     #[command(subcommand)]
     Sessions(SessionsCommand),
+    /// Talk to the assistant in the terminal, by the same model and database; one message a line where input is piped
+    Chat(ChatArgs),
     /// Show what the model sees in a message, and how the words about time are read
     Understand(UnderstandArgs),
     /// Check the configuration, or show every value and where it comes from
@@ -251,6 +253,9 @@ pub struct ExportArgs {
 pub enum SessionsCommand {
     /// List conversations, the latest first
     List {
+        /// Only those that a person should look at, handed off last first
+        #[arg(long)]
+        handed_off: bool,
         /// Print one JSON document
         #[arg(long)]
         json: bool,
@@ -266,6 +271,26 @@ pub enum SessionsCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Decide every turn of a conversation again from its log, and report replies that come out differently
+    #[command(
+        after_help = "Uses the business profile that is set now. Exit code 0: every reply came out as it was."
+    )]
+    Replay {
+        /// The session's id
+        id: Uuid,
+        /// Print one JSON document
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Args, Debug)]
+pub struct ChatArgs {
+    /// Whose conversation it is, an account's address (default: a guest's, made for the purpose)
+    #[arg(long, value_name = "EMAIL")]
+    pub user: Option<String>,
+    #[command(flatten)]
+    pub model: ModelSettings,
 }
 
 #[derive(Args, Debug)]

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use assistant::Topics;
 use assistant::ambient::Clock;
 use assistant::{Assistant, FrontDesk};
 use calendar::Profile;
@@ -86,7 +87,8 @@ pub async fn assistant(
     let interpreter = tokio::task::spawn_blocking(move || interpreter(&model, threads))
         .await
         .map_err(|error| Failure::Internal(error.into()))??;
-    Ok(Arc::new(FrontDesk::new(store.clone(), interpreter, Arc::clone(profile), clock)))
+    let topics = topics(profile, &*interpreter).await?;
+    Ok(Arc::new(FrontDesk::new(store.clone(), interpreter, Arc::clone(profile), topics, clock)))
 }
 
 /// The business profile that was set, or the default one.
@@ -161,4 +163,13 @@ pub fn interpreter(settings: &ModelSettings, threads: usize) -> Result<Arc<dyn I
         }
     };
     remote::chain(settings, Arc::new(LocalInterpreter::start(weights, threads)?))
+}
+
+/// What the profile speaks of, for questions to be matched by meaning.
+///
+/// # Errors
+/// When the interpreter does not answer.
+pub async fn topics(profile: &Profile, interpreter: &dyn Interpreter) -> Result<Arc<Topics>, Failure> {
+    let topics = Topics::learn(profile, interpreter).await;
+    topics.map(Arc::new).map_err(|error| Failure::Internal(error.into()))
 }

@@ -26,8 +26,11 @@ use crate::error::Failure;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    if matches!(cli.command, Command::Serve(_) | Command::Ai(_) | Command::Understand(_) | Command::Doctor(_))
-    {
+    let infers = matches!(
+        cli.command,
+        Command::Serve(_) | Command::Ai(_) | Command::Chat(_) | Command::Understand(_) | Command::Doctor(_)
+    );
+    if infers {
         nlu::restart_with_single_threaded_candle();
     }
     match run(cli) {
@@ -70,6 +73,7 @@ fn run(cli: Cli) -> Result<(), Failure> {
             Command::Backup(args) => commands::backup::backup(&settings, &args).await,
             Command::Restore(args) => commands::backup::restore(&settings, &args).await,
             Command::Sessions(command) => commands::sessions::run(&settings, command).await,
+            Command::Chat(args) => commands::chat::run(&settings, args).await,
             Command::Understand(args) => commands::understand::run(&settings, args).await,
             Command::Config(command) => commands::config::run(&settings, &command),
             Command::Doctor(args) => commands::doctor::run(&settings, &args).await,

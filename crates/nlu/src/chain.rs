@@ -69,6 +69,10 @@ impl Interpreter for Chain {
         }
     }
 
+    async fn sentence(&self, text: &str) -> Result<Vec<f32>, InterpretError> {
+        self.local.sentence(text).await
+    }
+
     async fn ready(&self) -> Result<(), InterpretError> {
         self.local.ready().await
     }

@@ -34,6 +34,16 @@ pub trait Interpreter: Send + Sync {
     /// See [`InterpretError`]; none of them says anything about the message itself: every text can be understood.
     async fn interpret(&self, utterance: Utterance) -> Result<Understanding, InterpretError>;
 
+    /// The meaning of a text as [`Understanding::sentence`] has it, for texts of the business's own; nothing of them leaves
+    /// the machine.
+    ///
+    /// # Errors
+    /// As [`interpret`](Self::interpret).
+    async fn sentence(&self, text: &str) -> Result<Vec<f32>, InterpretError> {
+        let utterance = Utterance { text: text.to_owned(), asked: None };
+        self.interpret(utterance).await.map(|understanding| understanding.sentence)
+    }
+
     /// Whether the next message could be understood. Costs no more than understanding one on this machine does.
     ///
     /// # Errors

@@ -9,6 +9,14 @@ use crate::db::Row;
 use crate::values::optional_text;
 use crate::{Result, Store, StoreError};
 
+/// What [`summary`] reads.
+macro_rules! summaries {
+    () => {
+        "SELECT s.id, s.user_id, u.email, s.version, s.metadata, s.created_at, s.updated_at, s.handed_off_at
+         FROM chat_sessions s JOIN users u ON u.id = s.user_id"
+    };
+}
+
 /// A session as it stood before a turn; to be read again inside the turn's transaction.
 #[derive(Clone, Debug, Default)]
 pub struct Snapshot {
@@ -37,6 +45,8 @@ pub struct SessionSummary {
     pub created_at: DateTime<Utc>,
     /// When it was used last, UTC.
     pub updated_at: DateTime<Utc>,
+    /// When a person was asked for last, or the assistant gave up, UTC; `None` if never.
+    pub handed_off_at: Option<DateTime<Utc>>,
 }
 
 /// One turn in the log.
@@ -119,9 +129,20 @@ impl Store {
     /// # Errors
     /// What the database said.
     pub async fn sessions(&self, limit: u32) -> Result<Vec<SessionSummary>> {
-        let sql = "SELECT s.id, s.user_id, u.email, s.version, s.metadata, s.created_at, s.updated_at
-                   FROM chat_sessions s JOIN users u ON u.id = s.user_id
-                   ORDER BY s.updated_at DESC, s.id LIMIT $1";
+        let sql = concat!(summaries!(), " ORDER BY s.updated_at DESC, s.id LIMIT $1");
+        let rows = self.pools.read().await?.rows(sql, &[i64::from(limit).into()]).await?;
+        rows.iter().map(summary).collect()
+    }
+
+    /// The sessions that a person should look at, those handed off last first, for the operator.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn sessions_handed_off(&self, limit: u32) -> Result<Vec<SessionSummary>> {
+        let sql = concat!(
+            summaries!(),
+            " WHERE s.handed_off_at IS NOT NULL ORDER BY s.handed_off_at DESC, s.id LIMIT $1"
+        );
         let rows = self.pools.read().await?.rows(sql, &[i64::from(limit).into()]).await?;
         rows.iter().map(summary).collect()
     }
@@ -131,8 +152,7 @@ impl Store {
     /// # Errors
     /// What the database said.
     pub async fn session(&self, session: Uuid) -> Result<Option<SessionSummary>> {
-        let sql = "SELECT s.id, s.user_id, u.email, s.version, s.metadata, s.created_at, s.updated_at
-                   FROM chat_sessions s JOIN users u ON u.id = s.user_id WHERE s.id = $1";
+        let sql = concat!(summaries!(), " WHERE s.id = $1");
         self.pools.read().await?.row(sql, &[session.into()]).await?.as_ref().map(summary).transpose()
     }
 
@@ -190,5 +210,6 @@ fn summary(row: &Row) -> Result<SessionSummary> {
         slots: serde_json::from_value(slots).map_err(|_| StoreError::Corrupt { column: "metadata" })?,
         created_at: row.instant("created_at")?,
         updated_at: row.instant("updated_at")?,
+        handed_off_at: row.optional_instant("handed_off_at")?,
     })
 }

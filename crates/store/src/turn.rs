@@ -37,6 +37,8 @@ pub struct TurnRecord {
     pub reply: ChatReply,
     /// Why, for the operator.
     pub trace: Value,
+    /// From this turn on a person should look at the conversation.
+    pub hand_off: bool,
     /// When the message came, UTC.
     pub ts: DateTime<Utc>,
     /// How long the answer took, in milliseconds; the answer's own time is `ts` plus this.
@@ -189,6 +191,10 @@ impl Turn {
         let mut messages: Vec<Value> = row.ok_or(StoreError::NotFound)?.json("messages")?;
         add_messages(&mut messages, record);
         let metadata = json!({ "slots": record.reply.extracted_slots, "state": state });
+        if record.hand_off {
+            let sql = "UPDATE chat_sessions SET handed_off_at = $2 WHERE id = $1";
+            conn.execute(sql, &[session.into(), instant("handed_off_at", record.ts)?]).await?;
+        }
         conn.execute(
             "UPDATE chat_sessions SET messages = $2, metadata = $3, version = $4, updated_at = $5 WHERE id = $1",
             &[

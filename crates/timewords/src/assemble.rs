@@ -170,6 +170,21 @@ fn share(groups: &mut [Group]) {
     }
 }
 
+/// Gives the day that was said for one of several listed groups to those that have none.
+pub(crate) fn share_day(mut groups: Vec<&mut Group>) {
+    let lacks = |group: &Group| group.said.date.is_none() && group.said.vague.is_none();
+    for pair in (1..groups.len()).rev().chain(1..groups.len()) {
+        let [.., before, group] = groups.get_mut(..=pair).unwrap_or_default() else { continue };
+        if group.listed && before.excluded == group.excluded {
+            if lacks(before) {
+                before.said.date.clone_from(&group.said.date);
+            } else if lacks(group) {
+                group.said.date.clone_from(&before.said.date);
+            }
+        }
+    }
+}
+
 /// "2 or 3pm": both in the afternoon, if the first then comes before the second.
 fn same_half(first: Clock, second: Clock) -> Clock {
     match second.meridiem {

@@ -9,7 +9,12 @@ use crate::{Anchor, Context, Grain, Open, Part, Reading, Vague};
 pub(crate) fn narrowed(known: &Reading, new: &Reading, ctx: &Context<'_>) -> Option<Reading> {
     let mut both = rest(known, new);
     date(&mut both, known, new, ctx)?;
-    time(&mut both, known, new)?;
+    if time(&mut both, known, new).is_none() {
+        // Said anew together with its day, "next week at 3" … "Tuesday at 10": the day still lies in the days known.
+        (new.has_date() && new.has_time()).then_some(())?;
+        copy_time(&mut both, new);
+        both.open = new.open;
+    }
     regrain(&mut both);
     Some(both)
 }

@@ -30,6 +30,7 @@ pub fn read(phrases: &[Phrase<'_>], zone_words: &[&str], ctx: &Context<'_>) -> W
     };
     let mut when = When::default();
     let mut choices = 0;
+    let phrases: Vec<Phrase<'_>> = phrases.iter().flat_map(|phrase| wish_behind(*phrase)).collect();
     let said = |role| phrases.iter().filter(move |phrase| phrase.role == role);
     // What is wanted first: it gives the days in which exclusions are meant.
     let mut ruled_out: Vec<(Group, &str)> = Vec::new();
@@ -79,6 +80,14 @@ pub fn read(phrases: &[Phrase<'_>], zone_words: &[&str], ctx: &Context<'_>) -> W
     when
 }
 
+/// "(except) Tuesday and Wednesday, at 9am": after the comma begins what is wanted, even if the words were pointed at as one.
+fn wish_behind(phrase: Phrase<'_>) -> impl Iterator<Item = Phrase<'_>> {
+    let split = phrase.text.split_once(", at ").filter(|_| phrase.role == SpanRole::Excluded);
+    let (text, wanted) = split.map_or((phrase.text, None), |(ruled_out, wanted)| (ruled_out, Some(wanted)));
+    let wanted = wanted.map(|text| Phrase { text, role: SpanRole::Wanted });
+    std::iter::once(Phrase { text, ..phrase }).chain(wanted)
+}
+
 /// The groups of several phrases, as if other words stood between them.
 fn chain<'a>(texts: impl Iterator<Item = &'a str>, loose: (Loose, bool)) -> Vec<(Group, &'a str)> {
     let mut groups: Vec<(Group, &'a str)> = Vec::new();
@@ -90,8 +99,12 @@ fn chain<'a>(texts: impl Iterator<Item = &'a str>, loose: (Loose, bool)) -> Vec<
             && let Some(group) = next.next()
         {
             assemble::join(last, group);
+            groups.extend(next.map(|group| (group, text)));
+            // "10 or 11" … "on Thursday", "Thursday" … "10 or 11": the day goes for both.
+            assemble::share_day(groups.iter_mut().map(|(group, _)| group).collect());
+        } else {
+            groups.extend(next.map(|group| (group, text)));
         }
-        groups.extend(next.map(|group| (group, text)));
     }
     groups
 }

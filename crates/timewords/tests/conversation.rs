@@ -45,7 +45,7 @@ fn after(turns: &[Turn]) -> String {
 
 #[test]
 fn turns_add_up() {
-    let rows: [(&[Turn], &str); 22] = [
+    let rows: [(&[Turn], &str); 23] = [
         (&[Narrow("Friday"), Narrow("after 2")], "after 2026-11-27 14:00"),
         (&[Narrow("Friday"), Narrow("at 3")], "2026-11-27 15:00"),
         (&[Narrow("at 3"), Narrow("Friday")], "2026-11-27 15:00"),
@@ -59,6 +59,7 @@ fn turns_add_up() {
         (&[Narrow("next Tuesday"), Narrow("December 1")], "2026-12-01"),
         (&[Narrow("next Tuesday"), Narrow("at 3")], "2026-11-24 15:00 ? 2026-12-01 15:00"),
         (&[Narrow("Tuesday or Wednesday"), Narrow("at 4")], "2026-11-24 16:00 | 2026-11-25 16:00"),
+        (&[Narrow("next week at 3"), Narrow("Tuesday at 10")], "2026-12-01 10:00"),
         (&[Narrow("Friday at 3"), Correct("make it 4")], "2026-11-27 16:00"),
         (&[Narrow("Friday at 3"), Correct("actually Thursday")], "2026-11-26 15:00"),
         (&[Narrow("Friday at 3"), Correct("Monday at 10")], "2026-11-30 10:00"),
@@ -252,4 +253,36 @@ fn a_constraint_survives_a_restart() {
     let known = Constraint::from_when(&heard("next Tuesday at 3 London time, not Friday", &ctx));
     let text = serde_json::to_string(&known).unwrap();
     assert_eq!(serde_json::from_str::<Constraint>(&text).unwrap(), known);
+}
+
+#[test]
+fn after_a_small_number_is_a_time_even_where_a_day_was_asked_for() {
+    let profile = Profile::default();
+    let asked = Context { asked: Some(protocol::Asked::Date), ..context(&profile) };
+    assert_eq!(brief(&heard("after 2", &asked)), "after 14:00");
+    assert_eq!(brief(&heard("after the 2nd", &asked)), "after 2026-12-02");
+    assert_eq!(brief(&heard("after 25", &asked)), "after 2026-11-25");
+    assert_eq!(brief(&heard("2", &asked)), "2026-12-02");
+}
+
+#[test]
+fn a_day_said_after_a_choice_of_times_goes_for_each() {
+    let profile = Profile::default();
+    let ctx = context(&profile);
+    let phrase = |text, role| Phrase { text, role };
+    let said = [phrase("10 or 11", SpanRole::Wanted), phrase("Thursday", SpanRole::Wanted)];
+    assert_eq!(brief(&read(&said, &[], &ctx)), "2026-11-26 10:00 | 2026-11-26 11:00");
+    let said = [phrase("Tuesday", SpanRole::Wanted), phrase("10 or 11", SpanRole::Wanted)];
+    assert_eq!(brief(&read(&said, &[], &ctx)), "2026-11-24 10:00 | 2026-11-24 11:00");
+}
+
+#[test]
+fn a_time_after_the_comma_is_not_ruled_out_with_the_days() {
+    let profile = Profile::default();
+    let ctx = context(&profile);
+    let said = [
+        Phrase { text: "any day this week", role: SpanRole::Wanted },
+        Phrase { text: "tuesday and wednesday, at 9am", role: SpanRole::Excluded },
+    ];
+    assert_eq!(brief(&read(&said, &[], &ctx)), "2026-11-23..2026-11-29 09:00 any - 2026-11-24 - 2026-11-25");
 }

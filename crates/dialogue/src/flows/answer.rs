@@ -25,7 +25,9 @@ pub(crate) fn answer(turn: &mut Turn<'_>, heard: &Heard<'_>) {
         heard.clone()
     };
     match question.about {
-        About::Appointment | About::Cancelling(_) => which_appointment(turn, &heard, &question),
+        About::Appointment | About::Cancelling(_) | About::CancellingAll => {
+            which_appointment(turn, &heard, &question)
+        }
         About::Booking(_) | About::Moving(..) if !heard.is_empty() => {
             turn.rule("answer.instead");
             change(turn, &heard, How::Correct);
@@ -124,7 +126,9 @@ fn which_appointment(turn: &mut Turn<'_>, heard: &Heard<'_>, question: &Question
             turn.ask(question.about, choices);
         }
         // Asked whether to cancel one, they named another.
-        Resolved::None if matches!(question.about, About::Cancelling(_)) && !heard.is_empty() => {
+        Resolved::None
+            if matches!(question.about, About::Cancelling(_) | About::CancellingAll) && !heard.is_empty() =>
+        {
             super::cancel::begin(turn, heard);
         }
         Resolved::None if heard.is_empty() && heard.options.is_empty() => super::digress::unclear(turn),

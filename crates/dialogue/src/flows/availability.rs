@@ -10,7 +10,10 @@ use crate::turn::{Turn, fresh};
 /// They asked what is free. What they then choose is booked, a single free start only after a yes.
 pub(crate) fn begin(turn: &mut Turn<'_>, heard: &Heard<'_>) {
     turn.intent = Some(Intent::CheckAvailability);
-    let open = turn.request.clone().filter(|open| !turn.changed && !matches!(open.goal, Goal::Cancel(_)));
+    let open = turn
+        .request
+        .clone()
+        .filter(|open| !turn.changed && !matches!(open.goal, Goal::Cancel(_) | Goal::CancelAll));
     let Some(mut request) = open else {
         turn.rule("availability.begin");
         let mut request = fresh(Goal::Browse, false);

@@ -44,7 +44,7 @@ pub(crate) fn yes(turn: &mut Turn<'_>, heard: &Heard<'_>, all: &[Act]) {
                 turn.changed = true;
             }
         }
-        About::Cancelling(_) => {
+        About::Cancelling(_) | About::CancellingAll => {
             turn.rule("yes.cancel");
             if let Some(request) = turn.request.as_mut() {
                 request.explicit = true;
@@ -80,6 +80,11 @@ pub(crate) fn no(turn: &mut Turn<'_>) {
             if let Some(own) = turn.ctx.view.booked(id) {
                 turn.say(Phrase::Kept(turn.ctx.own(own)));
             }
+            turn.close();
+        }
+        About::CancellingAll => {
+            turn.rule("no.kept");
+            turn.say(Phrase::KeptAll);
             turn.close();
         }
         About::Appointment => {
@@ -119,7 +124,7 @@ fn says(turn: &mut Turn<'_>, heard: &Heard<'_>, start: chrono::DateTime<chrono::
     let when = heard.when(&turn.ctx.time(zone, Some(protocol::Asked::Confirm), None));
     let local = start.with_timezone(&zone).naive_local();
     let says = when.candidates.iter().any(|reading| fits(reading, local, false));
-    turn.trace.when.push(when);
+    turn.trace.read(when);
     says
 }
 

@@ -11,7 +11,7 @@ use crate::turn::Turn;
 /// "No, make it 4": changes the request in progress, or the appointment that was just made.
 pub(crate) fn correct(turn: &mut Turn<'_>, heard: &Heard<'_>) {
     match turn.request.as_ref().map(|request| request.goal) {
-        Some(Goal::Cancel(_)) => return super::cancel::begin(turn, heard),
+        Some(Goal::Cancel(_) | Goal::CancelAll) => return super::cancel::begin(turn, heard),
         Some(_) if heard.is_empty() && heard.options.is_empty() => return others(turn),
         Some(_) => {
             turn.rule("correct");

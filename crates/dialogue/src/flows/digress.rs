@@ -31,10 +31,15 @@ pub(crate) fn stop(turn: &mut Turn<'_>) {
 
 /// Not something that can be booked here.
 pub(crate) fn not_ours(turn: &mut Turn<'_>) {
+    turn.intent = Some(Intent::OutOfScope);
+    // "What's the wireless password?" sounds like nothing of ours, and is in the profile.
+    if let Some(fact) = facts::close(turn) {
+        turn.rule("fact");
+        return turn.say(fact);
+    }
     turn.rule("out_of_scope");
     // It leads nowhere, like what is not understood: the third such message in a row ends with a person.
     turn.understood = false;
-    turn.intent = Some(Intent::OutOfScope);
     let contact = turn.ctx.contact();
     turn.say(Phrase::NotOurs { turn: turn.state.turns, contact });
 }
@@ -43,7 +48,7 @@ pub(crate) fn not_ours(turn: &mut Turn<'_>) {
 pub(crate) fn person(turn: &mut Turn<'_>) {
     turn.rule("handoff");
     turn.intent = Some(Intent::HumanHandoff);
-    turn.state.wants_person = true;
+    (turn.state.wants_person, turn.hand_off) = (true, true);
     turn.say(Phrase::Contact { line: turn.ctx.contact() });
 }
 
@@ -67,6 +72,8 @@ pub(crate) fn unclear(turn: &mut Turn<'_>) {
     turn.understood = false;
     turn.at_a_loss = true;
     let contact = turn.ctx.contact();
+    // From the third time on it takes a person.
+    turn.hand_off |= turn.state.misunderstood >= 2;
     turn.say(match turn.state.misunderstood {
         0 => Phrase::Unclear { examples: false },
         1 => Phrase::Unclear { examples: true },

@@ -1,9 +1,11 @@
-//! What the business profile says, found by words.
+//! What the business profile says, found by meaning and by words.
 
-use calendar::Service;
+use calendar::{Profile, Service};
 use chrono::Weekday;
 
 use crate::heard::Heard;
+use crate::input::Input;
+use crate::meaning::{ANSWERS, SURELY_ANSWERS, Subject};
 use crate::replies::Phrase;
 use crate::turn::Turn;
 
@@ -15,59 +17,85 @@ const SERVICES: [&str; 6] = ["offer", "services", "service", "treatments", "kind
 const CONTACT: [&str; 7] = ["phone", "telephone", "contact", "call", "email", "mail", "reach"];
 const LENGTH: [&str; 4] = ["long", "duration", "minutes", "take"];
 
+/// How much nearer the words bring a subject that meaning alone leaves open.
+const BY_WORDS: f32 = 0.12;
+
 /// What the profile says to the question; that it does not say, if it does not.
 pub(crate) fn answer(turn: &mut Turn<'_>, heard: &Heard<'_>) -> Vec<Phrase> {
-    let profile = turn.ctx.input.profile;
-    let words = words(turn.ctx.input.text);
-    let asks = |about: &[&str]| words.iter().any(|word| about.contains(&word.as_str()));
-    if let Some(fact) = known(turn) {
-        return vec![fact];
-    }
-    let spoken_of = turn.request.as_ref().and_then(|request| request.wanted.service.as_deref());
-    let spoken_of = spoken_of.and_then(|name| profile.service(name)).filter(|_| heard.services.is_empty());
-    let service = heard
-        .service(profile)
-        .or(spoken_of)
-        .or_else(|| if heard.services.is_empty() { profile.default_service() } else { None });
-    if asks(&PRICE) {
-        return prices(turn, heard, spoken_of);
-    }
-    if asks(&HOURS) {
-        return hours(turn, heard);
-    }
-    if let Some(service) = service.filter(|_| asks(&LENGTH) && asks(&["how"])) {
-        let name = turn.ctx.label(&service.name);
-        return vec![Phrase::Duration { service: article(&name), minutes: service.duration_minutes }];
-    }
-    if asks(&SERVICES) || !heard.services.is_empty() {
-        let named = heard.services.iter().any(|words| profile.match_service(words).is_none());
-        let unknown = heard.services.first().filter(|_| named);
-        let unknown = unknown.map(|words| Phrase::UnknownService { words: words.chars().take(40).collect() });
-        let names = profile
-            .services
-            .iter()
-            .take(12)
-            .map(|service| turn.ctx.label(&service.name))
-            .map(plural)
-            .collect();
-        return unknown.into_iter().chain([Phrase::Services(names)]).collect();
-    }
-    match &profile.contact {
-        Some(line) if asks(&CONTACT) => vec![Phrase::Fact(line.clone())],
-        contact => vec![Phrase::NotKnown { contact: contact.clone() }],
+    let unknown = Phrase::NotKnown { contact: turn.ctx.contact() };
+    match subject(turn, heard) {
+        Some(Subject::Fact(index)) => fact(turn, index).into_iter().collect(),
+        Some(Subject::Prices) => prices(turn, heard),
+        Some(Subject::Hours) => hours(turn, heard),
+        Some(Subject::Length) => vec![length(turn, heard).unwrap_or(unknown)],
+        Some(Subject::Services) => services(turn, heard),
+        Some(Subject::Contact) => vec![turn.ctx.contact().map_or(unknown, Phrase::Fact)],
+        None => vec![unknown],
     }
 }
 
-/// What the profile's facts say to the message, if it is about one of them.
+/// The fact that a message is about which the interpreter did not take for a question: it has the fact's words, or comes very
+/// close to its meaning.
 pub(crate) fn known(turn: &Turn<'_>) -> Option<Phrase> {
-    fact(turn, &words(turn.ctx.input.text)).map(Phrase::Fact)
+    let Input { text, profile, .. } = turn.ctx.input;
+    named_fact(profile, &words(text)).and_then(|index| fact(turn, index)).or_else(|| close(turn))
 }
 
-/// The fact that the question is about: it has every word of one of the fact's entries, or the word that all of several
-/// entries share ("cancellation" of "cancellation policy" and "cancellation fee"). Of several the one with most letters found, since long words say more.
-fn fact(turn: &Turn<'_>, words: &[String]) -> Option<String> {
-    let facts = turn.ctx.input.profile.facts.iter();
-    let scored = facts.filter_map(|fact| {
+/// The fact that the message comes very close to in meaning.
+pub(crate) fn close(turn: &Turn<'_>) -> Option<Phrase> {
+    let Input { profile, meaning, .. } = turn.ctx.input;
+    let facts = (0..profile.facts.len()).map(|index| (index, meaning.of(Subject::Fact(index))));
+    let close = facts.filter(|(_, cosine)| *cosine >= SURELY_ANSWERS);
+    let (index, _) = close.max_by(|(_, a), (_, b)| a.total_cmp(b))?;
+    fact(turn, index)
+}
+
+fn fact(turn: &Turn<'_>, index: usize) -> Option<Phrase> {
+    turn.ctx.input.profile.facts.get(index).map(|fact| Phrase::Fact(fact.answer.clone()))
+}
+
+/// What the question is about: the closest in meaning, where the words give the lead to what they name. Facts are taken by
+/// their meaning alone if it is close; the rest, which is about any business, needs its words or has to be very close.
+fn subject(turn: &Turn<'_>, heard: &Heard<'_>) -> Option<Subject> {
+    let Input { text, profile, meaning, .. } = turn.ctx.input;
+    let words = words(text);
+    let asks = |about: &[&str]| words.iter().any(|word| about.contains(&word.as_str()));
+    let named_fact = named_fact(profile, &words);
+    let named = |subject| match subject {
+        Subject::Fact(index) => named_fact == Some(index),
+        Subject::Prices => asks(&PRICE),
+        Subject::Hours => asks(&HOURS),
+        Subject::Length => asks(&LENGTH) && asks(&["how"]),
+        Subject::Services => asks(&SERVICES),
+        Subject::Contact => asks(&CONTACT),
+    };
+    let facts = (0..profile.facts.len()).map(Subject::Fact);
+    let rest = [Subject::Prices, Subject::Hours, Subject::Length, Subject::Services, Subject::Contact];
+    let scored = |subject| {
+        let cosine = meaning.of(subject);
+        (if named(subject) { cosine + BY_WORDS } else { cosine }, subject)
+    };
+    // Of equals the first: a fact says more than a list.
+    let best = |subjects: &mut dyn Iterator<Item = Subject>| {
+        let best = subjects.map(scored).reduce(|best, next| if next.0 > best.0 { next } else { best });
+        best.map(|(_, subject)| subject)
+    };
+    let enough = |subject: &Subject| {
+        let enough = if let Subject::Fact(_) = subject { ANSWERS } else { SURELY_ANSWERS };
+        named(*subject) || meaning.of(*subject) >= enough
+    };
+    let subjects = || facts.clone().chain(rest);
+    let found =
+        best(&mut subjects()).filter(enough).or_else(|| best(&mut subjects().filter(|it| named(*it))));
+    // "Do you do perms?" is about the services, whatever it is called.
+    found.or((!heard.services.is_empty()).then_some(Subject::Services))
+}
+
+/// The fact whose words the question has: every word of one of its entries, or the word that all of several entries share
+/// ("cancellation" of "cancellation policy" and "cancellation fee"). Of several the one with most letters found, since long
+/// words say more.
+fn named_fact(profile: &Profile, words: &[String]) -> Option<usize> {
+    let scored = profile.facts.iter().enumerate().filter_map(|(index, fact)| {
         let entries: Vec<_> = fact.about.iter().map(|about| content(&self::words(about))).collect();
         let whole =
             entries.iter().filter(|entry| !entry.is_empty() && entry.iter().all(|word| has(words, word)));
@@ -76,29 +104,53 @@ fn fact(turn: &Turn<'_>, words: &[String]) -> Option<String> {
         });
         let letters = |entry: &Vec<String>| entry.iter().map(String::len).sum::<usize>();
         let score = whole.map(letters).chain(shared.map(String::len)).max()?;
-        Some((score, fact))
+        Some((score, index))
     });
     // Of equals the first in the profile.
-    let best = scored.rev().max_by_key(|(score, _)| *score)?;
-    Some(best.1.answer.clone())
+    let best = scored.max_by_key(|(score, index)| (*score, std::cmp::Reverse(*index)))?;
+    Some(best.1)
+}
+
+/// The service that is being booked, unless the question names one.
+fn spoken_of<'a>(turn: &Turn<'a>, heard: &Heard<'_>) -> Option<&'a Service> {
+    let name = turn.request.as_ref().and_then(|request| request.wanted.service.as_deref())?;
+    turn.ctx.input.profile.service(name).filter(|_| heard.services.is_empty())
+}
+
+fn length(turn: &Turn<'_>, heard: &Heard<'_>) -> Option<Phrase> {
+    let profile = turn.ctx.input.profile;
+    let named = heard.service(profile).or_else(|| spoken_of(turn, heard));
+    let service = named.or_else(|| profile.default_service().filter(|_| heard.services.is_empty()))?;
+    let name = turn.ctx.label(&service.name);
+    Some(Phrase::Duration { service: name, minutes: service.duration_minutes })
+}
+
+fn services(turn: &Turn<'_>, heard: &Heard<'_>) -> Vec<Phrase> {
+    let profile = turn.ctx.input.profile;
+    let named = heard.services.iter().any(|words| profile.match_service(words).is_none());
+    let unknown = heard.services.first().filter(|_| named);
+    let unknown = unknown.map(|words| Phrase::UnknownService { words: words.chars().take(40).collect() });
+    let names = profile.services.iter().take(12).map(|service| turn.ctx.label(&service.name));
+    unknown.into_iter().chain([Phrase::Services(names.collect())]).collect()
 }
 
 /// The words that carry meaning; all of them if none does.
 fn content(words: &[String]) -> Vec<String> {
-    const EMPTY: [&str; 24] = [
-        "a", "an", "and", "are", "can", "do", "does", "for", "how", "i", "in", "is", "it", "my", "of", "on",
-        "the", "there", "to", "what", "when", "where", "you", "your",
+    const EMPTY: [&str; 32] = [
+        "a", "an", "and", "are", "be", "by", "can", "do", "does", "for", "get", "have", "how", "i", "if",
+        "in", "is", "it", "my", "not", "of", "on", "the", "there", "to", "we", "what", "when", "where",
+        "which", "you", "your",
     ];
     let content: Vec<_> = words.iter().filter(|word| !EMPTY.contains(&word.as_str())).cloned().collect();
     if content.is_empty() { words.to_vec() } else { content }
 }
 
-fn prices(turn: &Turn<'_>, heard: &Heard<'_>, spoken_of: Option<&Service>) -> Vec<Phrase> {
+fn prices(turn: &Turn<'_>, heard: &Heard<'_>) -> Vec<Phrase> {
     let profile = turn.ctx.input.profile;
     let unknown = || vec![Phrase::NotKnown { contact: turn.ctx.contact() }];
     let named = heard
         .service(profile)
-        .or(spoken_of)
+        .or_else(|| spoken_of(turn, heard))
         .or_else(|| profile.match_service(turn.ctx.input.text).filter(|service| !service.default));
     if named.is_none() && !heard.services.is_empty() {
         return unknown();
@@ -112,7 +164,7 @@ fn prices(turn: &Turn<'_>, heard: &Heard<'_>, spoken_of: Option<&Service>) -> Ve
         .into_iter()
         .filter_map(|service| {
             let price = service.price.clone()?;
-            Some(Phrase::Price { service: article(&turn.ctx.label(&service.name)), price })
+            Some(Phrase::Price { service: turn.ctx.label(&service.name), price })
         })
         .collect();
     if prices.is_empty() { unknown() } else { prices }
@@ -127,7 +179,7 @@ fn hours(turn: &mut Turn<'_>, heard: &Heard<'_>) -> Vec<Phrase> {
         // A day that is asked about is the business's day.
         let when = heard.when(&turn.ctx.time(profile.timezone, None, None));
         let day = when.top().filter(|top| top.is_one_day()).and_then(|top| top.date);
-        turn.trace.when.push(when);
+        turn.trace.read(when);
         if let Some(date) = day {
             return vec![Phrase::HoursOn { date, hours: turn.ctx.hours(profile.hours_on(date), &voice) }];
         }
@@ -157,14 +209,4 @@ fn has(words: &[String], word: &str) -> bool {
             matches!(ending, "" | "s" | "es" | "ing" | "ed") || (short.len() >= 5 && ending.len() <= 6)
         })
     })
-}
-
-/// "an appointment", "a haircut".
-fn article(name: &str) -> String {
-    let vowel = name.starts_with(['a', 'e', 'i', 'o', 'A', 'E', 'I', 'O']);
-    format!("{} {name}", if vowel { "an" } else { "a" })
-}
-
-fn plural(name: String) -> String {
-    if name == "appointment" { "appointments".into() } else { name }
 }

@@ -33,7 +33,7 @@ pub(crate) fn advance(turn: &mut Turn<'_>) {
     match request.goal {
         Goal::Book | Goal::Browse => book::advance(turn, &request),
         Goal::Move(_) => reschedule::advance(turn, &request),
-        Goal::Cancel(_) => cancel::advance(turn, &request),
+        Goal::Cancel(_) | Goal::CancelAll => cancel::advance(turn, &request),
     }
 }
 
@@ -53,7 +53,9 @@ pub(crate) fn service_for<'a>(ctx: &'a Ctx<'_>, request: &Request) -> Option<Cow
 
 /// What the appointment that the request is about is called.
 pub(crate) fn label(ctx: &Ctx<'_>, request: &Request) -> String {
-    service_for(ctx, request).map_or_else(|| "appointment".into(), |service| ctx.label(&service.name))
+    let service = service_for(ctx, request);
+    let plain = || ctx.voice(ctx.zone).language.appointment().to_owned();
+    service.map_or_else(plain, |service| ctx.label(&service.name))
 }
 
 /// What is known so far of the request.
@@ -89,7 +91,7 @@ pub(crate) fn slots(
             Goal::Book => Intent::Book,
             Goal::Browse => Intent::CheckAvailability,
             Goal::Move(_) => Intent::Reschedule,
-            Goal::Cancel(_) => Intent::Cancel,
+            Goal::Cancel(_) | Goal::CancelAll => Intent::Cancel,
         }),
         date,
         time: time.map(|time| time.format("%H:%M").to_string()),

@@ -10,7 +10,7 @@ use crate::find::{Found, Search};
 use crate::heard::{Heard, exactly};
 use crate::outcome::Effect;
 use crate::replies::Phrase;
-use crate::state::{About, Choice, Deed, Goal, Request};
+use crate::state::{About, Deed, Goal, Request};
 use crate::turn::{Turn, fresh};
 
 /// They asked for an appointment to be moved.
@@ -29,12 +29,6 @@ pub(crate) fn begin(turn: &mut Turn<'_>, heard: &Heard<'_>) {
     // The question that is open is about something else.
     turn.question = None;
     tell(turn, &mut request, &wish, How::Narrow);
-    if !wish.says_when()
-        && let Goal::Move(Some(id)) = request.goal
-        && let Some(own) = turn.ctx.view.booked(id)
-    {
-        turn.say(Phrase::ToMove(turn.ctx.own(own)));
-    }
     turn.start(request);
 }
 
@@ -78,28 +72,18 @@ pub(crate) fn amend(turn: &mut Turn<'_>, id: Uuid, heard: &Heard<'_>) {
 
 /// Asks which and when, names both and asks once, then moves.
 pub(crate) fn advance(turn: &mut Turn<'_>, request: &Request) {
-    let Goal::Move(Some(id)) = request.goal else {
-        turn.rule("move.which");
-        return turn
-            .ask(About::Appointment, request.among.iter().copied().map(Choice::Appointment).collect());
-    };
-    let ctx = turn.ctx;
-    let Some(own) = ctx.view.booked(id) else {
-        turn.rule("move.gone");
-        turn.say(Phrase::NoneBooked { matching: true });
-        return turn.close();
-    };
-    turn.about = Some(id);
-    if own.start_time <= ctx.now() {
-        turn.rule("move.begun");
-        turn.say(Phrase::Begun(ctx.own(own)));
-        return turn.close();
-    }
+    let Some(own) = target::settled(turn, request) else { return };
+    let (ctx, id) = (turn.ctx, own.id);
     let Some(service) = super::service_for(&ctx, request) else { return turn.close() };
     let search =
         Search { ctx: &ctx, wanted: &request.wanted, service: &service, moving: Some(id), browsing: false };
     let finding = search.find();
     turn.rule(finding.rule);
+    // Before anything is asked about the new time, they hear which appointment it is for.
+    let begins = turn.question.as_ref().is_none_or(|question| question.about == About::Appointment);
+    if let (true, Found::Ask(..)) = (begins, &finding.found) {
+        turn.say(Phrase::ToMove(ctx.own(own)));
+    }
     finding.remarks.into_iter().for_each(|remark| turn.say(remark));
     match finding.found {
         Found::Exact(slot) if slot.start == own.start_time && service.name == own.service_type => {

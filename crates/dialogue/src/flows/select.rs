@@ -27,7 +27,7 @@ pub(crate) fn pick(turn: &mut Turn<'_>, heard: &Heard<'_>) {
         turn.at_a_loss = true;
         return turn.say(Phrase::NothingToChoose);
     };
-    if let About::Booking(_) | About::Moving(..) | About::Cancelling(_) = question.about {
+    if question.about.asked() == protocol::Asked::Confirm && question.choices.is_empty() {
         // "that one", of one: a yes, unless it names another time.
         return super::confirm::yes(turn, heard, &[]);
     }
@@ -119,7 +119,7 @@ pub(crate) fn resolve(turn: &mut Turn<'_>, heard: &Heard<'_>) -> Resolved {
         }
         let excluded = when.excluded.clone();
         said = !readings.is_empty() || !excluded.is_empty();
-        turn.trace.when.push(when);
+        turn.trace.read(when);
         fitting.retain(|index| {
             let choice = question.choices.get(*index);
             let fits = |reading: &Reading| {

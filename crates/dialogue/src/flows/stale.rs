@@ -55,7 +55,7 @@ pub(crate) fn check(turn: &mut Turn<'_>) {
             }
         }
         // Found anew: the appointment may be gone, the start taken.
-        About::Cancelling(_) | About::Name => turn.changed = true,
+        About::Cancelling(_) | About::CancellingAll | About::Name => turn.changed = true,
         About::Service | About::MeantDate | About::MeantTime | About::Zone => {}
     }
 }

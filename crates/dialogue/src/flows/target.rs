@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::heard::{Heard, fits};
 use crate::replies::Phrase;
-use crate::state::{Deed, Goal, MAX_CHOICES};
+use crate::state::{About, Choice, Deed, Goal, MAX_CHOICES, Request};
 use crate::turn::Turn;
 
 /// The appointments ahead that fit what was said, in order. `any_role`: words about time that are not said of an
@@ -65,6 +65,32 @@ pub(crate) fn meant(turn: &mut Turn<'_>, heard: &Heard<'_>, any_role: bool) -> V
     meant
 }
 
+/// The appointment that a request to move or cancel one is about; asks which, or ends the request, if there is none or it has
+/// begun.
+pub(crate) fn settled<'a>(turn: &mut Turn<'a>, request: &Request) -> Option<&'a Appointment> {
+    let (Goal::Cancel(id) | Goal::Move(id)) = request.goal else { return None };
+    let Some(id) = id else {
+        turn.rule("target.which");
+        turn.ask(About::Appointment, request.among.iter().copied().map(Choice::Appointment).collect());
+        return None;
+    };
+    let ctx = turn.ctx;
+    let Some(own) = ctx.view.booked(id) else {
+        turn.rule("target.gone");
+        turn.say(Phrase::NoneBooked { matching: true });
+        turn.close();
+        return None;
+    };
+    turn.about = Some(id);
+    if own.start_time <= ctx.now() {
+        turn.rule("target.begun");
+        turn.say(Phrase::Begun(ctx.own(own)));
+        turn.close();
+        return None;
+    }
+    Some(own)
+}
+
 /// The appointment that the conversation is about: one being changed, or "it" after one was booked or moved.
 fn spoken_of(turn: &Turn<'_>) -> Option<Uuid> {
     if let Some(Goal::Cancel(Some(id)) | Goal::Move(Some(id))) = turn.request.as_ref().map(|open| open.goal) {
@@ -96,7 +122,7 @@ fn readings(turn: &mut Turn<'_>, heard: &Heard<'_>, any_role: bool) -> Vec<Readi
     if any_role && readings.is_empty() {
         readings = when.candidates.clone();
     }
-    turn.trace.when.push(when);
+    turn.trace.read(when);
     joined(readings)
 }
 

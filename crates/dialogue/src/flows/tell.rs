@@ -28,6 +28,15 @@ pub(crate) fn tell(turn: &mut Turn<'_>, request: &mut Request, heard: &Heard<'_>
         when(turn, request, heard, how);
     }
     length(turn, request, heard);
+    if let (Some((words, service)), Goal::Book | Goal::Browse) = (heard.taken_for.first(), request.goal) {
+        turn.rule("service.meant");
+        turn.say(Phrase::TakenFor {
+            words: words.chars().take(40).collect(),
+            service: turn.ctx.label(service),
+        });
+        // It was not said in so many words: named in a question before anything is booked.
+        request.explicit = false;
+    }
 }
 
 fn service(turn: &mut Turn<'_>, request: &mut Request, heard: &Heard<'_>) {
@@ -80,8 +89,7 @@ fn length(turn: &mut Turn<'_>, request: &Request, heard: &Heard<'_>) {
         && said != service.duration_minutes
     {
         let phrase = Phrase::FixedDuration {
-            service: format!("this {}", turn.ctx.label(&service.name))
-                .replace("this appointment", "an appointment"),
+            service: turn.ctx.label(&service.name),
             minutes: service.duration_minutes,
         };
         turn.rule("duration.fixed");
@@ -117,7 +125,7 @@ fn when(turn: &mut Turn<'_>, request: &mut Request, heard: &Heard<'_>, how: How)
             wanted.declined.clear();
         }
     }
-    turn.trace.when.push(said);
+    turn.trace.read(said);
 }
 
 /// What the words add to: what was said before, or the start being spoken of.

@@ -2,7 +2,7 @@
 
 use protocol::{Appointment, ExtractedSlots, Intent};
 
-use super::english::capital;
+use super::phrase::Own;
 use super::voice::Voice;
 use crate::outcome::Reply;
 use crate::state::Deed;
@@ -34,29 +34,32 @@ pub struct Confirmation {
 }
 
 impl Confirmation {
-    /// The reply, from the row that was written.
-    pub fn render(self, row: &impl CommittedRow) -> Reply {
-        let row = row.appointment();
-        let label = label(&row.service_type, self.one_service);
-        let at = self.voice.at_with_zone(row.start_time);
-        let done = match self.deed {
-            Deed::Booked => format!("Booked: your {label} is {}.", when(&at)),
-            Deed::Moved => format!("Moved: your {label} is now {}.", when(&at)),
-            Deed::Cancelled => format!("Cancelled: your {label} {} will not take place.", when(&at)),
+    /// The reply, from the rows that were written. Without rows it says nothing of a deed.
+    pub fn render(self, rows: &[impl CommittedRow]) -> Reply {
+        let rows: Vec<&Appointment> = rows.iter().map(CommittedRow::appointment).collect();
+        let own = |row: &&Appointment| Own {
+            label: label(&row.service_type, self.one_service, &self.voice),
+            start: row.start_time,
         };
-        let parts = [self.before, capital(&done), self.after];
+        let done =
+            self.voice.language.done(self.deed, &rows.iter().map(own).collect::<Vec<_>>(), &self.voice);
+        let parts = [self.before, done, self.after];
         Reply {
             text: parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" "),
             quick_replies: self.quick_replies,
-            slots: self.next.unwrap_or_else(|| slots(row, self.deed, &self.voice)),
-            appointment_id: Some(row.id),
+            slots: self
+                .next
+                .or_else(|| Some(slots(rows.first()?, self.deed, &self.voice)))
+                .unwrap_or_default(),
+            appointment_id: if let [only] = rows.as_slice() { Some(only.id) } else { None },
         }
     }
 }
 
 /// What an appointment is called: its service, or just "appointment" where there is only one kind.
-pub(crate) fn label(service: &str, one_service: bool) -> String {
-    if one_service || service == "general" { "appointment".into() } else { service.to_owned() }
+pub(crate) fn label(service: &str, one_service: bool, voice: &Voice) -> String {
+    let plain = one_service || service == "general";
+    if plain { voice.language.appointment().to_owned() } else { service.to_owned() }
 }
 
 /// The values of an appointment that was just spoken of.
@@ -72,8 +75,4 @@ pub(crate) fn slots(row: &Appointment, deed: Deed, voice: &Voice) -> ExtractedSl
         timezone: Some(voice.zone.name().to_owned()),
         service_type: Some(row.service_type.clone()),
     }
-}
-
-fn when(at: &str) -> String {
-    if at.starts_with("today") || at.starts_with("tomorrow") { at.to_owned() } else { format!("on {at}") }
 }

@@ -72,6 +72,11 @@ pub(crate) enum Phrase {
     UnknownService {
         words: String,
     },
+    /// Words that are no service's name, and the service they were taken to mean.
+    TakenFor {
+        words: String,
+        service: String,
+    },
     UnknownZone {
         words: String,
     },
@@ -100,6 +105,7 @@ pub(crate) enum Phrase {
     /// It has begun, so it can be neither moved nor cancelled.
     Begun(Own),
     Kept(Own),
+    KeptAll,
     TooMany {
         max: u32,
     },

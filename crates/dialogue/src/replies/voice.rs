@@ -1,8 +1,10 @@
-//! Days, times, zones and lists as people say them.
+//! Days, times and zones as they are said to one person.
 
 use calendar::{Locale, Profile};
 use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, Timelike, Utc};
 use chrono_tz::Tz;
+
+use super::language::{self, Joint, Language};
 
 /// How times are said to this person: their zone, and the business's habits.
 #[derive(Clone, Copy, Debug)]
@@ -10,13 +12,15 @@ pub(crate) struct Voice {
     pub(crate) now: DateTime<Utc>,
     /// The zone that times are said in.
     pub(crate) zone: Tz,
+    pub(crate) language: &'static dyn Language,
     business: Tz,
-    american: bool,
+    locale: Locale,
 }
 
 impl Voice {
     pub(crate) fn new(profile: &Profile, zone: Tz, now: DateTime<Utc>) -> Self {
-        Self { now, zone, business: profile.timezone, american: matches!(profile.locale, Locale::EnUs) }
+        let language = language::of(profile);
+        Self { now, zone, language, business: profile.timezone, locale: profile.locale }
     }
 
     /// The person's day at the instant.
@@ -32,13 +36,7 @@ impl Voice {
     /// "Tuesday 24 November", with the year if it is not this one.
     pub(crate) fn day(&self, date: NaiveDate) -> String {
         let this_year = date.year() == self.date_of(self.now).year();
-        let form = match (self.american, this_year) {
-            (false, true) => "%A %-d %B",
-            (false, false) => "%A %-d %B %Y",
-            (true, true) => "%A, %B %-d",
-            (true, false) => "%A, %B %-d, %Y",
-        };
-        date.format(form).to_string()
+        self.language.day(date, !this_year, self.locale)
     }
 
     /// "tomorrow, Tuesday 24 November".
@@ -46,9 +44,9 @@ impl Voice {
         let today = self.date_of(self.now);
         let day = self.day(date);
         if date == today {
-            format!("today, {day}")
+            self.language.today(&day)
         } else if Some(date) == today.checked_add_days(Days::new(1)) {
-            format!("tomorrow, {day}")
+            self.language.tomorrow(&day)
         } else {
             day
         }
@@ -56,7 +54,7 @@ impl Voice {
 
     /// "15:00", or "3:00 PM".
     pub(crate) fn clock(&self, time: NaiveTime) -> String {
-        if self.american {
+        if self.locale == Locale::EnUs {
             let (afternoon, hour) = time.hour12();
             format!("{hour}:{:02} {}", time.minute(), if afternoon { "PM" } else { "AM" })
         } else {
@@ -71,19 +69,19 @@ impl Voice {
 
     /// "Tuesday 24 November, 15:00": also a message that means this start.
     pub(crate) fn plain(&self, instant: DateTime<Utc>) -> String {
-        format!("{}, {}", self.day(self.date_of(instant)), self.clock_at(instant))
+        self.language.at(&self.day(self.date_of(instant)), &self.clock_at(instant))
     }
 
     /// "tomorrow, Tuesday 24 November, 15:00", with the zone where it is not the business's.
     pub(crate) fn at(&self, instant: DateTime<Utc>) -> String {
-        let zone = self.zone_note();
-        format!("{}, {}{zone}", self.near_day(self.date_of(instant)), self.clock_at(instant))
+        let at = self.language.at(&self.near_day(self.date_of(instant)), &self.clock_at(instant));
+        format!("{at}{}", self.zone_note())
     }
 
     /// "tomorrow, Tuesday 24 November, 15:00 (Berlin time)".
     pub(crate) fn at_with_zone(&self, instant: DateTime<Utc>) -> String {
-        let day = self.near_day(self.date_of(instant));
-        format!("{day}, {} ({})", self.clock_at(instant), zone_name(self.zone))
+        let at = self.language.at(&self.near_day(self.date_of(instant)), &self.clock_at(instant));
+        format!("{at} ({})", self.zone_name(self.zone))
     }
 
     /// " (Berlin time)" where the person's zone is not the business's, else nothing.
@@ -91,7 +89,7 @@ impl Voice {
         if same_zone(self.zone, self.business) {
             String::new()
         } else {
-            format!(" ({})", zone_name(self.zone))
+            format!(" ({})", self.zone_name(self.zone))
         }
     }
 
@@ -100,50 +98,42 @@ impl Voice {
         if same_zone(self.zone, self.business) {
             String::new()
         } else {
-            format!(" ({})", zone_name(self.business))
+            format!(" ({})", self.zone_name(self.business))
         }
     }
 
     /// The starts as a list, the day said once if it is the same: "Tuesday 24 November at 14:00 or 16:00".
-    pub(crate) fn starts(&self, starts: &[DateTime<Utc>], last: &str) -> String {
+    pub(crate) fn starts(&self, starts: &[DateTime<Utc>], joint: Joint) -> String {
         let zone = self.zone_note();
         match starts.first() {
             Some(first) if starts.iter().all(|start| self.date_of(*start) == self.date_of(*first)) => {
                 let times: Vec<_> = starts.iter().map(|start| self.clock_at(*start)).collect();
-                format!("{} at {}{zone}", self.near_day(self.date_of(*first)), list(&times, ", ", last))
+                let day = self.near_day(self.date_of(*first));
+                format!("{}{zone}", self.language.times_of(&day, &times, joint))
             }
             _ => {
                 let starts: Vec<_> = starts.iter().map(|start| self.plain(*start)).collect();
-                format!("{}{zone}", list(&starts, "; ", last))
+                format!("{}{zone}", self.language.list(&starts, true, joint))
             }
         }
     }
-}
 
-/// "a, b or c".
-pub(crate) fn list(items: &[String], comma: &str, last: &str) -> String {
-    match items {
-        [] => String::new(),
-        [one] => one.clone(),
-        [head @ .., tail] => format!("{} {last} {tail}", head.join(comma)),
-    }
-}
-
-/// "Berlin time", "UTC", "UTC+2".
-pub(crate) fn zone_name(zone: Tz) -> String {
-    let name = zone.name();
-    if is_utc(zone) {
-        return "UTC".to_owned();
-    }
-    if let Some(offset) = name.strip_prefix("Etc/GMT") {
-        // POSIX counts these the other way round: Etc/GMT-2 is two hours ahead of UTC.
-        let flipped =
-            if offset.starts_with('-') { offset.replace('-', "+") } else { offset.replace('+', "-") };
-        return format!("UTC{flipped}");
-    }
-    match name.rsplit_once('/') {
-        Some((_, city)) => format!("{} time", city.replace('_', " ")),
-        None => name.to_owned(),
+    /// "Berlin time", "UTC", "UTC+2".
+    pub(crate) fn zone_name(&self, zone: Tz) -> String {
+        let name = zone.name();
+        if is_utc(zone) {
+            return "UTC".to_owned();
+        }
+        if let Some(offset) = name.strip_prefix("Etc/GMT") {
+            // POSIX counts these the other way round: Etc/GMT-2 is two hours ahead of UTC.
+            let flipped =
+                if offset.starts_with('-') { offset.replace('-', "+") } else { offset.replace('+', "-") };
+            return format!("UTC{flipped}");
+        }
+        match name.rsplit_once('/') {
+            Some((_, city)) => self.language.time_of_city(&city.replace('_', " ")),
+            None => name.to_owned(),
+        }
     }
 }
 
@@ -201,9 +191,10 @@ mod tests {
 
     #[test]
     fn offsets_are_named_the_way_people_count() {
-        assert_eq!(zone_name(Tz::Etc__GMTMinus2), "UTC+2");
-        assert_eq!(zone_name(Tz::Etc__GMTPlus5), "UTC-5");
-        assert_eq!(zone_name(Tz::Etc__UTC), "UTC");
-        assert_eq!(zone_name(Tz::America__Argentina__Buenos_Aires), "Buenos Aires time");
+        let berlin = voice(Tz::Europe__Berlin);
+        assert_eq!(berlin.zone_name(Tz::Etc__GMTMinus2), "UTC+2");
+        assert_eq!(berlin.zone_name(Tz::Etc__GMTPlus5), "UTC-5");
+        assert_eq!(berlin.zone_name(Tz::Etc__UTC), "UTC");
+        assert_eq!(berlin.zone_name(Tz::America__Argentina__Buenos_Aires), "Buenos Aires time");
     }
 }

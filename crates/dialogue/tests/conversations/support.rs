@@ -4,7 +4,8 @@ use calendar::{Allowed, Busy, Profile, Window, claims};
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use dialogue::{
-    CommittedRow, Decision, Effect, Input, Reply, STATE_MAX_BYTES, State, Trace, View, asked, turn,
+    CommittedRow, Decision, Effect, Input, Meaning, Outcome, Reply, STATE_MAX_BYTES, State, Trace, View,
+    asked, turn,
 };
 use protocol::{Appointment, AppointmentStatus, Interpretation, ScoredIntent, Slot, Span, SpanRole};
 use uuid::Uuid;
@@ -68,6 +69,7 @@ pub struct Desk {
     pub state: serde_json::Value,
     pub rows: Vec<Row>,
     pub trace: Option<Trace>,
+    pub meaning: Meaning,
     next_id: u128,
 }
 
@@ -85,6 +87,7 @@ impl Desk {
             state: serde_json::Value::Null,
             rows: Vec::new(),
             trace: None,
+            meaning: Meaning::default(),
             next_id: 100,
         }
     }
@@ -130,7 +133,11 @@ impl Desk {
             ]
         });
         let own = self.rows.iter().filter(|row| row.person == self.person);
-        View { busy: busy.collect(), appointments: own.map(|row| row.appointment.clone()).collect() }
+        View {
+            busy: busy.collect(),
+            appointments: own.map(|row| row.appointment.clone()).collect(),
+            seen: vec![Window::new(DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC)],
+        }
     }
 
     /// The person's booked starts, in order, `2026-11-25T15:00`.
@@ -158,15 +165,21 @@ impl Desk {
         let input = Input {
             text,
             interpretation,
+            meaning: &self.meaning,
             now: self.now,
             zone: self.zone,
             profile: &profile,
             person: self.person,
         };
-        let outcome = turn(&state, &input, &view);
+        let outcome = turn(&state, &input, &view).expect("all of the calendar is seen");
 
-        let again = turn(&state, &input, &view);
+        let again = seeing_no_more_than_needed(&state, &input, &view);
         assert_eq!(again.state, outcome.state, "the same input gives the same state");
+        assert_eq!(
+            format!("{:?}", again.decision),
+            format!("{:?}", outcome.decision),
+            "however much is seen"
+        );
         let kept = outcome.state.keep();
         assert!(kept.to_string().len() < STATE_MAX_BYTES, "the state is bounded");
         assert_eq!(State::restore(&kept), outcome.state, "the state survives being kept: {kept}");
@@ -205,7 +218,7 @@ impl Desk {
         reply
     }
 
-    fn apply(&mut self, effect: &Effect, view: &View) -> Row {
+    fn apply(&mut self, effect: &Effect, view: &View) -> Vec<Row> {
         let check = |slot: &calendar::FreeSlot, service: &str, moving| {
             let service = self.profile.service(service).expect("a service of the profile");
             let request = calendar::Request {
@@ -240,12 +253,16 @@ impl Desk {
                     name: name.clone(),
                 };
                 self.rows.push(row.clone());
-                row
+                vec![row]
             }
-            Effect::Cancel { id } => {
-                let row = self.own(*id);
-                row.appointment.status = AppointmentStatus::Cancelled;
-                row.clone()
+            Effect::Cancel { ids } => {
+                assert!(!ids.is_empty(), "a deed is done to something");
+                let cancel = |id: &Uuid| {
+                    let row = self.own(*id);
+                    row.appointment.status = AppointmentStatus::Cancelled;
+                    row.clone()
+                };
+                ids.iter().map(cancel).collect()
             }
             Effect::Move { id, slot, service } => {
                 let service = check(slot, service, Some(*id));
@@ -253,7 +270,7 @@ impl Desk {
                 (row.appointment.start_time, row.appointment.end_time) = (slot.start, slot.end);
                 row.appointment.service_type = service.name;
                 row.resource = slot.resource.clone();
-                row.clone()
+                vec![row.clone()]
             }
         }
     }
@@ -266,4 +283,19 @@ impl Desk {
         assert!(row.appointment.start_time > now, "not what has begun");
         row
     }
+}
+
+/// Decides with nothing of the calendar in sight and adds only what the turn asks to see, as the assistant does.
+fn seeing_no_more_than_needed(state: &State, input: &Input<'_>, all: &View) -> Outcome {
+    let mut view = View { appointments: all.appointments.clone(), ..View::default() };
+    for _ in 0..32 {
+        match turn(state, input, &view) {
+            Ok(outcome) => return outcome,
+            Err(unseen) => {
+                let inside = all.busy.iter().filter(|busy| busy.window.overlaps(&unseen.0)).cloned();
+                view.see(unseen.0, inside.collect());
+            }
+        }
+    }
+    panic!("a turn looks at the calendar again and again: {}", input.text)
 }

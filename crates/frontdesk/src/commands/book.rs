@@ -4,7 +4,7 @@ use assistant::ambient::new_id;
 use calendar::claims::CELL_MINUTES;
 use calendar::{FreeSlot, Profile, Service};
 use chrono::{DateTime, Utc};
-use dialogue::{Refusal, View, Wanted};
+use dialogue::{Refusal, Unseen, View, Wanted};
 use protocol::SpanRole;
 use serde_json::json;
 use store::{Clash, NewAppointment, Place, Store, StoreError, User};
@@ -104,18 +104,19 @@ impl Desk<'_> {
 
     async fn by_the_rules(&self, wanted: &Wanted) -> Result<Result<Uuid, Refusal>, Failure> {
         for _ in 0..ROUNDS {
-            let window = dialogue::horizon(self.profile, self.now);
-            let resources = &self.profile.booking.resources;
             let own = self.store.appointments_of(self.user.id).await?;
-            let view = View {
-                busy: self.store.busy(resources, self.user.id, window).await?,
-                appointments: own.into_iter().map(|booking| booking.appointment).collect(),
-            };
-            let slot =
+            let appointments = own.into_iter().map(|booking| booking.appointment).collect();
+            let mut view = View { appointments, ..View::default() };
+            let slot = loop {
                 match dialogue::place(wanted, self.service, self.profile, self.user.id, &view, self.now) {
-                    Ok(slot) => slot,
-                    Err(refusal) => return Ok(Err(refusal)),
-                };
+                    Ok(Ok(slot)) => break slot,
+                    Ok(Err(refusal)) => return Ok(Err(refusal)),
+                    Err(Unseen(window)) => {
+                        let resources = &self.profile.booking.resources;
+                        view.see(window, self.store.busy(resources, self.user.id, window).await?);
+                    }
+                }
+            };
             let new = self.appointment(slot)?;
             match self.store.book(self.user.id, &new, self.now).await {
                 Ok(_) => return Ok(Ok(new.id)),

@@ -7,6 +7,7 @@ pub mod audit;
 pub mod backup;
 pub mod block;
 mod book;
+pub mod chat;
 pub mod config;
 pub mod doctor;
 pub mod manual;

@@ -1,5 +1,6 @@
 //! `frontdesk sessions`: what was said, and why.
 
+use assistant::Replayed;
 use serde_json::{Value, json};
 use store::{LoggedTurn, SessionSummary};
 use uuid::Uuid;
@@ -12,18 +13,27 @@ use crate::{compose, output};
 /// How many conversations `list` shows.
 const LISTED: u32 = 1_000;
 
-/// Lists and shows conversations.
+/// Lists, shows and replays conversations.
 ///
 /// # Errors
-/// When there is no such session or the database fails.
+/// When there is no such session, a replayed reply differs, or the database fails.
 pub async fn run(settings: &Settings, command: SessionsCommand) -> Result<(), Failure> {
     let store = compose::store(settings).await?;
     match command {
-        SessionsCommand::List { json } => list(&store.sessions(LISTED).await?, json),
+        SessionsCommand::List { handed_off: true, json } => {
+            list(&store.sessions_handed_off(LISTED).await?, json)
+        }
+        SessionsCommand::List { handed_off: false, json } => list(&store.sessions(LISTED).await?, json),
         SessionsCommand::Show { id, trace, json } => {
             let session = store.session(id).await?.ok_or_else(|| unknown(id))?;
             let turns = store.turns(id).await?;
             if json { show_json(&session, &turns, trace) } else { show(&session, &turns, trace) }
+        }
+        SessionsCommand::Replay { id, json } => {
+            let session = store.session(id).await?.ok_or_else(|| unknown(id))?;
+            let profile = compose::profile(settings)?;
+            let replayed = assistant::replay(&profile, session.user_id, &store.turns(id).await?);
+            report(&session, &replayed, json)
         }
     }
 }
@@ -40,6 +50,7 @@ fn summary(session: &SessionSummary) -> Value {
         "slots": session.slots,
         "created_at": session.created_at,
         "updated_at": session.updated_at,
+        "handed_off_at": session.handed_off_at,
     })
 }
 
@@ -53,12 +64,52 @@ fn list(sessions: &[SessionSummary], as_json: bool) -> Result<(), Failure> {
             vec![
                 output::wall(session.updated_at, chrono_tz::UTC),
                 session.turns.to_string(),
+                session.handed_off_at.map_or_else(|| "-".to_owned(), |at| output::wall(at, chrono_tz::UTC)),
                 session.user_email.clone(),
                 session.id.to_string(),
             ]
         })
         .collect();
-    output::table(&["LAST USED (UTC)", "TURNS", "USER", "ID"], rows, "No conversations.")
+    output::table(&["LAST USED (UTC)", "TURNS", "HANDED OFF (UTC)", "USER", "ID"], rows, "No conversations.")
+}
+
+/// Says what came of a replay; refuses if any reply differs.
+fn report(session: &SessionSummary, replayed: &[Replayed], as_json: bool) -> Result<(), Failure> {
+    let different = replayed.iter().filter(|turn| !turn.differences.is_empty()).count();
+    if as_json {
+        let turns: Vec<Value> = replayed
+            .iter()
+            .map(|turn| {
+                json!({
+                    "seq": turn.seq,
+                    "same": turn.differences.is_empty(),
+                    "reply": turn.reply,
+                    "differences": turn.differences,
+                })
+            })
+            .collect();
+        output::json(&json!({ "session_id": session.id, "same": different == 0, "turns": turns }))?;
+    } else {
+        let mut lines = Vec::new();
+        for turn in replayed {
+            let verdict = if turn.differences.is_empty() { "same" } else { "DIFFERENT" };
+            lines.push(format!("turn {:>3}  {verdict}", turn.seq));
+            lines.extend(turn.differences.iter().map(|difference| format!("          {difference}")));
+        }
+        lines.push(format!(
+            "{} of {} replies came out as they were",
+            replayed.len() - different,
+            replayed.len()
+        ));
+        output::lines(lines)?;
+    }
+    if different == 0 {
+        return Ok(());
+    }
+    Err(Failure::Refused(format!(
+        "{different} of {} replies came out differently; was the profile or the program another one then?",
+        replayed.len()
+    )))
 }
 
 fn show_json(session: &SessionSummary, turns: &[LoggedTurn], trace: bool) -> Result<(), Failure> {
@@ -98,8 +149,8 @@ fn show(session: &SessionSummary, turns: &[LoggedTurn], trace: bool) -> Result<(
 
 /// The trace in a few lines for people; `--json` has all of it.
 fn why(trace: &Value) -> Vec<String> {
-    let decision = &trace["decision"];
-    let understood = &decision["understood"];
+    let (input, decision) = (&trace["input"], &trace["decision"]);
+    let understood = &input["understood"];
     let words = |value: &Value| value.as_str().unwrap_or("-").to_owned();
     let each = |value: &Value, show: &dyn Fn(&Value) -> String| {
         let shown: Vec<String> = value.as_array().into_iter().flatten().map(show).collect();
@@ -116,13 +167,23 @@ fn why(trace: &Value) -> Vec<String> {
         let role = span["role"].as_str().map_or_else(String::new, |role| format!(" {role}"));
         format!("{} ({}{role})", span["text"], words(&span["slot"]))
     };
+    let near = |near: &Value| {
+        let subject = near[0].as_str().map_or_else(|| near[0].to_string(), ToOwned::to_owned);
+        format!("{subject} {:.2}", near[1].as_f64().unwrap_or_default())
+    };
+    let changed: Vec<String> = decision["changed"].as_array().into_iter().flatten().map(words).collect();
     let effect = &decision["effect"];
     vec![
-        format!("  asked   {}", words(&trace["asked"])),
-        format!("  intents {} ({})", each(&understood["intents"], &intent), words(&trace["provider"])),
+        format!("  asked   {}", words(&input["asked"])),
+        format!("  intents {} ({})", each(&understood["intents"], &intent), words(&input["provider"])),
         format!("  spans   {}", each(&understood["spans"], &span)),
         format!("  time    {}", each(&decision["when"], &reading)),
+        format!("  meaning {}", each(&input["meaning"]["subjects"], &near)),
         format!("  rules   {}", each(&decision["rules"], &words)),
+        format!(
+            "  changed {}",
+            if changed.is_empty() { "nothing".to_owned() } else { changed.join("\n          ") }
+        ),
         format!("  effect  {}", if effect.is_null() { "none".to_owned() } else { effect.to_string() }),
     ]
 }
@@ -155,13 +216,16 @@ mod tests {
     #[test]
     fn a_trace_is_told_in_a_few_lines() {
         let trace = json!({
-            "asked": "date",
-            "provider": "local",
-            "decision": {
+            "input": {
+                "asked": "date",
+                "provider": "local",
                 "understood": {
                     "intents": [{"name": "book", "confidence": 0.987}],
                     "spans": [{"slot": "when", "role": "wanted", "text": "next tuesday", "start": 0, "end": 12}],
                 },
+                "meaning": {"subjects": [[{"fact": 0}, 0.41], ["hours", 0.3]]},
+            },
+            "decision": {
                 "when": [{
                     "relation": "ambiguous",
                     "candidates": [{"date": "2026-11-24", "time": null}, {"date": "2026-12-01", "time": null}],
@@ -169,6 +233,7 @@ mod tests {
                     "existing": [],
                 }],
                 "rules": ["book.begin", "time.ambiguous"],
+                "changed": ["request: book", "question: which of the days meant, of 2"],
                 "effect": null,
             },
         });
@@ -179,7 +244,9 @@ mod tests {
                 "  intents book 99 % (local)",
                 "  spans   \"next tuesday\" (when wanted)",
                 "  time    2026-11-24 or rather 2026-12-01; not 09:00",
+                "  meaning {\"fact\":0} 0.41, hours 0.30",
                 "  rules   book.begin, time.ambiguous",
+                "  changed request: book\n          question: which of the days meant, of 2",
                 "  effect  none",
             ]
         );

@@ -1,10 +1,11 @@
 //! The program around one conversation: a fresh database, the people, the assistant.
 
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 
 use assistant::ambient::Clock;
-use assistant::{Assistant as _, AssistantError, FrontDesk};
+use assistant::{Assistant as _, AssistantError, FrontDesk, Topics};
 use calendar::{FreeSlot, Profile};
 use chrono::{DateTime, TimeDelta, Utc};
 use nlu::LocalInterpreter;
@@ -40,11 +41,24 @@ pub fn profile(name: Option<&str>) -> Profile {
     Profile::from_toml(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
+/// What the profile with this name speaks of; learned once for all conversations.
+pub async fn topics(name: Option<&str>, interpreter: &Interpreter) -> Arc<Topics> {
+    static LEARNED: Mutex<BTreeMap<String, Arc<Topics>>> = Mutex::new(BTreeMap::new());
+    let key = name.unwrap_or_default().to_owned();
+    if let Some(topics) = LEARNED.lock().unwrap().get(&key) {
+        return Arc::clone(topics);
+    }
+    let topics = Arc::new(Topics::learn(&profile(name), &**interpreter).await.unwrap());
+    LEARNED.lock().unwrap().insert(key, Arc::clone(&topics));
+    topics
+}
+
 /// One service with its database and the person who talks to it.
 pub struct Desk {
     directory: TempDir,
     profile: Arc<Profile>,
     interpreter: Interpreter,
+    topics: Arc<Topics>,
     zone: Option<String>,
     now: DateTime<Utc>,
     store: Store,
@@ -64,6 +78,7 @@ impl Desk {
             directory,
             profile: Arc::new(profile(conversation.profile.as_deref())),
             interpreter: Arc::clone(interpreter),
+            topics: topics(conversation.profile.as_deref(), interpreter).await,
             zone: conversation.zone.clone(),
             now: conversation.now,
             store,
@@ -86,7 +101,8 @@ impl Desk {
     pub async fn say(&self, text: &str) -> Result<ChatReply, AssistantError> {
         let clock = Clock::stopped_at(self.now);
         let interpreter = Arc::clone(&self.interpreter);
-        let assistant = FrontDesk::new(self.store.clone(), interpreter, Arc::clone(&self.profile), clock);
+        let (profile, topics) = (Arc::clone(&self.profile), Arc::clone(&self.topics));
+        let assistant = FrontDesk::new(self.store.clone(), interpreter, profile, topics, clock);
         let chat = ChatRequest {
             session_id: self.session,
             message: text.to_owned(),
@@ -133,6 +149,17 @@ impl Desk {
     pub async fn trace(&self) -> Value {
         let turns = self.store.turns(self.session).await.unwrap_or_default();
         turns.into_iter().next_back().map(|turn| turn.trace).unwrap_or_default()
+    }
+
+    /// What does not come out of the log of this person's sessions as it was said.
+    pub async fn replay(&self) -> Vec<String> {
+        let mut differences = Vec::new();
+        for session in self.store.sessions(100).await.unwrap() {
+            let turns = self.store.turns(session.id).await.unwrap();
+            let replayed = assistant::replay(&self.profile, session.user_id, &turns);
+            differences.extend(replayed.into_iter().flat_map(|turn| turn.differences));
+        }
+        differences
     }
 
     async fn book(&mut self, owner: Uuid, held: &Held) {

@@ -6,6 +6,7 @@
 
 mod desk;
 mod expect;
+mod meaning;
 mod notation;
 mod pending;
 mod play;

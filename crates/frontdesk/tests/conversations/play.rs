@@ -61,6 +61,11 @@ pub async fn play(conversation: &Conversation, interpreter: &Interpreter) -> Out
     if failure.is_none() {
         failure = at_the_end(conversation, &desk.rows().await, &others, &desk.others().await);
     }
+    if failure.is_none() {
+        let differences = desk.replay().await;
+        failure = (!differences.is_empty())
+            .then(|| format!("  replayed from the log:\n    {}\n", differences.join("\n    ")));
+    }
     let (name, place) = (conversation.name.clone(), conversation.place.clone());
     Outcome { name, place, transcript, failure }
 }

@@ -81,6 +81,28 @@ on_both_databases! {
         assert!(String::from_utf8_lossy(&unknown.stderr).contains("users list"));
     }
 
+    fn a_conversation_comes_out_of_its_log_as_it_was(desk: &mut Desk) {
+        let mia = desk.sign_up("mia@example.org");
+        for message in ["Book a meeting on Wednesday at 3pm", "no, make it 4", "I want to talk to a person", "what did I book?"] {
+            mia.say(message);
+        }
+        let listed = desk.operator_json(&["sessions", "list", "--handed-off", "--json"]);
+        let [session] = listed["sessions"].as_array().unwrap().as_slice() else { panic!("{listed}") };
+        assert!(session["handed_off_at"].is_string(), "{session}");
+        let id = session["id"].as_str().unwrap();
+        let replayed = desk.operator_json(&["sessions", "replay", id, "--json"]);
+        assert_eq!(replayed["same"], true, "{replayed}");
+        assert_eq!(replayed["turns"].as_array().unwrap().len(), 4);
+        assert!(replayed["turns"][0]["reply"]["reply"].as_str().unwrap().contains("Booked"), "{replayed}");
+
+        // By another profile, "at 3pm" is not free, and the replay says so.
+        let profile = desk.directory().join("mornings.toml");
+        std::fs::write(&profile, "[hours]\nwednesday = ['08:00-12:00']\n").unwrap();
+        let differs = desk.operator(&["sessions", "replay", id, "--business-profile", profile.to_str().unwrap()]);
+        assert_eq!(differs.status.code(), Some(1));
+        assert!(String::from_utf8_lossy(&differs.stdout).contains("DIFFERENT"), "{differs:?}");
+    }
+
     fn a_person_can_have_their_data_and_be_forgotten(desk: &mut Desk) {
         let ken = desk.sign_up("ken@example.org");
         let booked = ken.say("Book a meeting on Wednesday at 3pm");
@@ -100,6 +122,16 @@ on_both_databases! {
         let liz = desk.sign_up("liz@example.org");
         assert!(liz.say("Book a meeting on Wednesday at 3pm")["appointment_id"].is_string());
     }
+}
+
+#[test]
+fn a_conversation_can_be_piped() {
+    let desk = Desk::prepare(Database::Sqlite, &[]);
+    let said = desk.operator_reads(&["chat"], "Book a meeting on Wednesday at 3pm\n\nwhat did I book?\n");
+    assert!(said.contains("Booked") && said.matches("25 November").count() >= 2, "{said}");
+    assert!(!said.contains('\u{1b}'), "no colour where nobody looks: {said}");
+    assert_eq!(desk.appointments().len(), 1);
+    assert_eq!(desk.operator(&["chat", "--user", "nobody@example.org"]).status.code(), Some(1));
 }
 
 #[test]

@@ -94,6 +94,7 @@ pub(crate) const TABLES: &[Table] = &[
             ("version", Integer),
             ("created_at", Instant),
             ("updated_at", Instant),
+            ("handed_off_at", Instant),
         ],
         key: &["id"],
         only: None,

@@ -42,6 +42,19 @@ on_both! {
         assert_eq!((session.created_at, session.updated_at), (now(), now()));
     }
 
+    async fn a_session_that_was_handed_off_stays_so(store: Store) {
+        let ada = user(&store, 1).await;
+        for session in [id(100), id(101)] {
+            let said = store::TurnRecord { hand_off: session == id(101), ..record(session, "a person!", "Call.") };
+            begin(&store, ada, session).await.commit(&said, &json!({})).await.unwrap();
+        }
+        let more = record(id(101), "thanks", "You are welcome.");
+        begin(&store, ada, id(101)).await.commit(&more, &json!({})).await.unwrap();
+        let [handed_off] = store.sessions_handed_off(10).await.unwrap().try_into().unwrap();
+        assert_eq!((handed_off.id, handed_off.handed_off_at), (id(101), Some(now())));
+        assert_eq!(store.session(id(100)).await.unwrap().unwrap().handed_off_at, None);
+    }
+
     async fn a_session_nobody_used_is_empty_and_leaves_nothing_when_looked_at(store: Store) {
         let ada = user(&store, 1).await;
         let snapshot = store.session_snapshot(ada, id(100), Some(("m1", "hello"))).await.unwrap();

@@ -68,6 +68,7 @@ on_both! {
         let list = store.sessions(10).await.unwrap();
         assert_eq!(list.iter().map(|session| session.id).collect::<Vec<_>>(), [id(101), id(102), id(100)]);
         assert_eq!(store.sessions(1).await.unwrap().len(), 1);
+        assert!(store.sessions_handed_off(10).await.unwrap().is_empty());
         drop(begin(&store, ada, id(103)).await);
         assert_eq!(store.sessions(10).await.unwrap().len(), 3);
     }

@@ -65,6 +65,7 @@ pub fn record(session: Uuid, text: &str, reply: &str) -> TurnRecord {
             quick_replies: None,
         },
         trace: json!({ "rule": "test" }),
+        hand_off: false,
         ts: now(),
         latency_ms: 7,
     }

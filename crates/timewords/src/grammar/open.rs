@@ -59,7 +59,10 @@ impl Cursor<'_> {
         }
         let time = match (end.time, end.number) {
             (Some(clock), _) => Some(clock),
-            (None, Some(number)) if end.date.is_none() && self.loose == Loose::Day && number <= 31 => {
+            // Asked for a day, "after 20" is one; "after 2" is still said of the clock, or it would be "the 2nd".
+            (None, Some(number))
+                if end.date.is_none() && self.loose == Loose::Day && (13..=31).contains(&number) =>
+            {
                 let date = DateExpr::MonthDay { day: number, month: MonthExpr::Unsaid };
                 return Some(open_date(date, side, included));
             }

@@ -53,6 +53,7 @@ impl Assistant for Script {
             text: chat.message,
             reply: reply.clone(),
             trace: json!({}),
+            hand_off: false,
             ts: self.now,
             latency_ms: 1,
         };

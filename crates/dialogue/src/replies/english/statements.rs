@@ -3,8 +3,11 @@
 use chrono::{DateTime, Utc, Weekday};
 use timewords::Problem;
 
-use super::phrase::{DayWhy, Own, Phrase, Why};
-use super::voice::{Voice, list, zone_name};
+use super::days::{list, on, weekday};
+use crate::replies::language::Joint;
+use crate::replies::phrase::{DayWhy, Own, Phrase, Why};
+use crate::replies::voice::Voice;
+use crate::state::Deed;
 
 /// The words of a statement.
 #[expect(clippy::too_many_lines, reason = "one line of text for each kind of statement, in one place")]
@@ -36,9 +39,9 @@ pub(crate) fn say(phrase: &Phrase, voice: &Voice) -> String {
             "I have noted that you would like to speak to a person; I have no phone number or address to give you.".into()
         }
         Phrase::Fact(answer) => sentence(answer),
-        Phrase::Price { service, price } => format!("The price of {service} is {price}."),
-        Phrase::Duration { service, minutes } => format!("{} takes {}.", capital(service), length(*minutes)),
-        Phrase::Services(services) => format!("We offer {}.", list(services, ", ", "and")),
+        Phrase::Price { service, price } => format!("The price of {} is {price}.", article(service)),
+        Phrase::Duration { service, minutes } => format!("{} takes {}.", capital(&article(service)), length(*minutes)),
+        Phrase::Services(services) => format!("We offer {}.", list(&services.iter().map(|name| plural(name)).collect::<Vec<_>>(), false, Joint::And)),
         Phrase::Week(days) => week(days),
         Phrase::HoursOn { date, hours: Some(hours) } => {
             format!("On {} we are open {hours}.", voice.day(*date))
@@ -65,10 +68,12 @@ pub(crate) fn say(phrase: &Phrase, voice: &Voice) -> String {
         Phrase::HowCanIHelp => "What can I do for you?".into(),
         Phrase::NoSuchChoice => "That is not one of the choices I gave.".into(),
         Phrase::UnknownService { words } => format!("I do not find \"{words}\" among our services."),
+        Phrase::TakenFor { words, service } => format!("I take \"{words}\" to be our {service}."),
         Phrase::UnknownZone { words } => format!("I do not know the time zone \"{words}\"."),
-        Phrase::ZoneNoted => format!("All right, I take your times as {}.", zone_name(voice.zone)),
+        Phrase::ZoneNoted => format!("All right, I take your times as {}.", voice.zone_name(voice.zone)),
         Phrase::FixedDuration { service, minutes } => {
-            format!("{} always takes {}.", capital(service), length(*minutes))
+            let every = if service == "appointment" { article(service) } else { format!("this {service}") };
+            format!("{} always takes {}.", capital(&every), length(*minutes))
         }
         Phrase::Upcoming { appointments, more } => upcoming(appointments, *more, voice),
         Phrase::Fitting { appointments, more } => {
@@ -81,6 +86,7 @@ pub(crate) fn say(phrase: &Phrase, voice: &Voice) -> String {
         Phrase::Begun(own) => {
             format!("{} has already begun, so it can no longer be changed.", capital(&yours(own, voice)))
         }
+        Phrase::KeptAll => "All right, they all stay as they are.".into(),
         Phrase::Kept(own) => format!("All right, {} stays as it is.", yours(own, voice)),
         Phrase::TooMany { max } => format!(
             "You already have {max} appointment{} coming up, which is as many as one person can have. Once one of \
@@ -118,6 +124,23 @@ pub(crate) fn say(phrase: &Phrase, voice: &Voice) -> String {
     }
 }
 
+/// What was done, to the appointments as they were written.
+pub(super) fn done(deed: Deed, rows: &[Own], voice: &Voice) -> String {
+    let when = |own: &Own| on(&voice.at_with_zone(own.start));
+    match (deed, rows) {
+        (_, []) => String::new(),
+        (Deed::Booked, [own, ..]) => format!("Booked: your {} is {}.", own.label, when(own)),
+        (Deed::Moved, [own, ..]) => format!("Moved: your {} is now {}.", own.label, when(own)),
+        (Deed::Cancelled, [own]) => {
+            format!("Cancelled: your {} {} will not take place.", own.label, when(own))
+        }
+        (Deed::Cancelled, several) => {
+            let names: Vec<_> = several.iter().map(|own| format!("{} {}", own.label, when(own))).collect();
+            format!("Cancelled: your {} will not take place.", list(&names, true, Joint::And))
+        }
+    }
+}
+
 /// "your appointment on Tuesday 24 November, 15:00".
 pub(super) fn yours(own: &Own, voice: &Voice) -> String {
     format!("your {}", named(own, voice))
@@ -132,6 +155,16 @@ pub(super) fn named(own: &Own, voice: &Voice) -> String {
 pub(super) fn capital(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
+/// "an appointment", "a haircut".
+fn article(name: &str) -> String {
+    let vowel = name.starts_with(['a', 'e', 'i', 'o', 'A', 'E', 'I', 'O']);
+    format!("{} {name}", if vowel { "an" } else { "a" })
+}
+
+fn plural(name: &str) -> String {
+    if name == "appointment" { "appointments".into() } else { name.to_owned() }
 }
 
 /// "1 hour", "90 minutes".
@@ -156,23 +189,6 @@ fn contact_note(line: Option<&str>) -> String {
 fn one_of(turn: u32, texts: &[&str]) -> String {
     let count = u32::try_from(texts.len()).unwrap_or(1).max(1);
     texts.get((turn % count) as usize).copied().unwrap_or_default().to_owned()
-}
-
-/// "today, …" and "tomorrow, …" stand alone, other days take "on".
-fn on(day: &str) -> String {
-    if day.starts_with("today") || day.starts_with("tomorrow") { day.to_owned() } else { format!("on {day}") }
-}
-
-fn weekday(day: Weekday) -> &'static str {
-    match day {
-        Weekday::Mon => "Monday",
-        Weekday::Tue => "Tuesday",
-        Weekday::Wed => "Wednesday",
-        Weekday::Thu => "Thursday",
-        Weekday::Fri => "Friday",
-        Weekday::Sat => "Saturday",
-        Weekday::Sun => "Sunday",
-    }
 }
 
 /// The week with days of the same hours drawn together: "Monday to Friday 09:00-17:00; Saturday and Sunday closed".
@@ -204,7 +220,7 @@ fn upcoming(appointments: &[Own], more: usize, voice: &Voice) -> String {
 fn appointments_at(appointments: &[Own], voice: &Voice) -> String {
     let items: Vec<_> =
         appointments.iter().map(|own| format!("{} ({})", voice.at(own.start), own.label)).collect();
-    list(&items, "; ", "and")
+    list(&items, true, Joint::And)
 }
 
 fn and_more(more: usize) -> String {
@@ -213,7 +229,7 @@ fn and_more(more: usize) -> String {
 
 fn gone(starts: &[DateTime<Utc>], voice: &Voice) -> String {
     let verb = if starts.len() == 1 { "is" } else { "are" };
-    format!("{} {verb} no longer free.", capital(&voice.starts(starts, "and")))
+    format!("{} {verb} no longer free.", capital(&voice.starts(starts, Joint::And)))
 }
 
 fn unavailable(at: DateTime<Utc>, why: &Why, voice: &Voice) -> String {
@@ -260,7 +276,7 @@ fn impossible(problem: &Problem, voice: &Voice) -> String {
         Problem::Skipped { date, time, zone } => format!(
             "On {} the clocks go forward in {}, so {} does not exist there.",
             voice.day(*date),
-            zone_name(*zone),
+            voice.zone_name(*zone),
             voice.clock(*time)
         ),
     }

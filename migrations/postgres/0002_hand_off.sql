@@ -1,0 +1,3 @@
+-- Since when a person should look at the conversation; NULL while nobody needs to.
+ALTER TABLE chat_sessions ADD COLUMN handed_off_at TIMESTAMPTZ;
+CREATE INDEX chat_sessions_handed_off ON chat_sessions (handed_off_at) WHERE handed_off_at IS NOT NULL;
