@@ -147,3 +147,38 @@ fn statements(dialect: &Dialect, appointments: u64, sessions: u64) -> Vec<String
     }
     all
 }
+
+#[cfg(test)]
+mod tests {
+    use store::{AppointmentFilter, Store};
+
+    use super::fill;
+
+    async fn what_is_written_is_a_calendar(url: &str) {
+        let store = Store::connect(url).await.unwrap();
+        store.migrate().await.unwrap();
+        // More than lie ahead, so that there is a history too.
+        fill(url, 12_000, 7).await.unwrap();
+        let appointments = store.appointments(&AppointmentFilter::default()).await.unwrap();
+        assert_eq!(appointments.len(), 12_000);
+        let now: chrono::DateTime<chrono::Utc> = crate::program::NOW.parse().unwrap();
+        let past = appointments.iter().filter(|listed| listed.booking.appointment.end_time < now).count();
+        assert_eq!(past, 12_000 - 40 * 48 * 6);
+        assert_eq!(store.disagreements().await.unwrap(), []);
+        let sessions = store.sessions(100).await.unwrap();
+        assert_eq!(sessions.len(), 7);
+        assert_eq!(store.turns(sessions[0].id).await.unwrap().len(), 2);
+        store.history(sessions[0].user_id, sessions[0].id).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn on_sqlite() {
+        let (_directory, url) = testbed::sqlite_database();
+        what_is_written_is_a_calendar(&url).await;
+    }
+
+    #[tokio::test]
+    async fn on_postgres() {
+        what_is_written_is_a_calendar(&testbed::postgres_database()).await;
+    }
+}

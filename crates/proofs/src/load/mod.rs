@@ -136,12 +136,7 @@ fn speed(plan: &Plan<'_>, running: &Running) -> Result<Table> {
 }
 
 fn talkers(running: &Running, count: usize, name: &str) -> Result<Vec<Talker>> {
-    (0..count)
-        .map(|number| {
-            let email = format!("{name}-{number}@example.org");
-            Talker::new(&running.url, &email, fastrand::Rng::with_seed(number as u64).u64(..))
-        })
-        .collect()
+    (0..count).map(|number| Talker::new(&running.url, &format!("{name}-{number}@example.org"))).collect()
 }
 
 /// Everybody talks for so long.

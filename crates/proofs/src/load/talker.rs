@@ -51,10 +51,11 @@ pub(super) struct Talker {
 }
 
 impl Talker {
-    /// Somebody with a new account.
-    pub(super) fn new(url: &str, email: &str, seed: u64) -> Result<Self> {
+    /// Somebody with a new account. What they say follows from its name.
+    pub(super) fn new(url: &str, email: &str) -> Result<Self> {
         let client = Client::new(url);
         let token = client.sign_up(email)?;
+        let seed = email.bytes().fold(0_u64, |seed, byte| seed.wrapping_mul(257).wrapping_add(byte.into()));
         let rng = fastrand::Rng::with_seed(seed);
         Ok(Self { client, token, rng, session: Uuid::nil(), said: 0, quick_replies: Vec::new() })
     }
