@@ -23,6 +23,8 @@ pub struct Turn {
     session: Uuid,
     now: DateTime<Utc>,
     state: Option<Value>,
+    /// The history, to which this turn will add.
+    messages: Vec<Value>,
     version: u64,
 }
 
@@ -52,7 +54,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotYours`], [`StoreError::UnknownUser`], [`StoreError::Retry`], [`StoreError::OutOfRange`].
     pub async fn begin_turn(&self, user: Uuid, session: Uuid, now: DateTime<Utc>) -> Result<Turn> {
-        const SELECT: &str = "SELECT user_id, metadata, version FROM chat_sessions WHERE id = $1";
+        const SELECT: &str = "SELECT user_id, messages, metadata, version FROM chat_sessions WHERE id = $1";
         let mut conn = self.pools.write().await?;
         users::lock(&mut conn, user).await?;
         let mut row = conn.locked_row(SELECT, &[session.into()]).await?;
@@ -77,7 +79,8 @@ impl Store {
             return Err(StoreError::NotYours);
         }
         let (state, version) = (sessions::state(&row)?, sessions::count(&row, "version")?);
-        Ok(Turn { conn: Some(conn), user, session, now, state, version })
+        let messages = row.json("messages")?;
+        Ok(Turn { conn: Some(conn), user, session, now, state, messages, version })
     }
 }
 
@@ -171,6 +174,7 @@ impl Turn {
             serde_json::to_value(&record.reply).map_err(|_| StoreError::Corrupt { column: "reply" })?;
         let seq = i64::try_from(self.version + 1).map_err(|_| StoreError::Corrupt { column: "version" })?;
         let (session, now) = (self.session, self.now);
+        let mut messages = std::mem::take(&mut self.messages);
         let conn = self.conn()?;
         conn.execute(
             "INSERT INTO chat_turns (session_id, seq, message_id, text, reply, trace, latency_ms, ts)
@@ -187,8 +191,6 @@ impl Turn {
             ],
         )
         .await?;
-        let row = conn.row("SELECT messages FROM chat_sessions WHERE id = $1", &[session.into()]).await?;
-        let mut messages: Vec<Value> = row.ok_or(StoreError::NotFound)?.json("messages")?;
         add_messages(&mut messages, record);
         let metadata = json!({ "slots": record.reply.extracted_slots, "state": state });
         if record.hand_off {
