@@ -120,6 +120,7 @@ fn record(session: Uuid, number: usize) -> TurnRecord {
         trace: json!({ "rules": vec!["a rule that was used in this turn"; 20] }),
         ts: now(),
         latency_ms: 5,
+        hand_off: false,
     }
 }
 

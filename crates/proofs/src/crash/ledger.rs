@@ -178,6 +178,7 @@ mod tests {
                 trace: serde_json::json!({}),
                 ts: now,
                 latency_ms: 1,
+                hand_off: false,
             };
             let turn = store.begin_turn(id, session, now).await.unwrap();
             turn.commit(&record, &serde_json::json!({})).await.unwrap();
