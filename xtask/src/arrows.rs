@@ -48,6 +48,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("sqlx", &["store", "proofs"]),
     ("axum", &["gateway", "assistant", "frontdesk", "pages"]),
     ("hyper-util", &["upstream"]),
+    ("prometheus-client", &["gateway", "assistant", "frontdesk"]),
     ("reqwest", &["nlu"]),
     ("leptos", &["web"]),
     ("leptos_router", &["web"]),

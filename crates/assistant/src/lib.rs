@@ -5,6 +5,7 @@
 
 pub mod ambient;
 mod error;
+pub mod metrics;
 mod record;
 pub mod remote;
 mod replay;

@@ -15,6 +15,7 @@ use store::{NewAppointment, Place, Receipt, Store, StoreError, Turn, TurnRecord}
 use uuid::Uuid;
 
 use crate::ambient::{Clock, new_id};
+use crate::metrics::{Ended, Metrics, Stage};
 use crate::record::{Calendar, Record};
 use crate::{Assistant, AssistantError, Topics, request};
 
@@ -33,6 +34,7 @@ pub struct FrontDesk {
     profile: Arc<Profile>,
     topics: Arc<Topics>,
     clock: Clock,
+    metrics: Metrics,
 }
 
 /// What a turn is about, before anything is decided.
@@ -47,7 +49,7 @@ struct Message<'a> {
 
 /// How one attempt at a turn ended.
 enum Attempt {
-    Done(ChatReply),
+    Done(ChatReply, Ended),
     /// Somebody changed the calendar or the conversation meanwhile: decide afresh.
     Again,
     /// The conversation moved on, and the message must be understood as an answer to something else.
@@ -64,7 +66,13 @@ impl FrontDesk {
         topics: Arc<Topics>,
         clock: Clock,
     ) -> Self {
-        Self { store, interpreter, profile, topics, clock }
+        Self { store, interpreter, profile, topics, clock, metrics: Metrics::default() }
+    }
+
+    /// Counts here what it does.
+    #[must_use]
+    pub fn counting(self, metrics: Metrics) -> Self {
+        Self { metrics, ..self }
     }
 
     async fn understand(
@@ -72,13 +80,17 @@ impl FrontDesk {
         text: &str,
         asked: Option<Asked>,
     ) -> Result<(Understanding, Meaning), AssistantError> {
+        let since = Instant::now();
         let utterance = Utterance { text: text.to_owned(), asked };
         let understood = async {
             let understanding = self.interpreter.interpret(utterance).await?;
             let meaning = self.topics.meaning(&self.profile, &understanding, &*self.interpreter).await?;
             Ok((understanding, meaning))
         };
-        understood.await.map_err(not_understood)
+        let understood = understood.await.map_err(not_understood)?;
+        self.metrics.took(Stage::Understand, since);
+        self.metrics.understood(&understood.0);
+        Ok(understood)
     }
 
     /// Decides and writes the turn, in one transaction.
@@ -93,7 +105,7 @@ impl FrontDesk {
         if let Some(id) = &chat.message_id
             && let Some(reply) = turn.answered(id, &chat.message).await?
         {
-            return Ok(Attempt::Done(reply));
+            return Ok(Attempt::Done(reply, Ended::Repeated));
         }
         let state = turn.state().map(State::restore).unwrap_or_default();
         if dialogue::asked(&state) != asked {
@@ -109,16 +121,19 @@ impl FrontDesk {
             person: *user_id,
         };
         let (view, outcome) = self.decide(&mut turn, &state, &input).await?;
-        let (reply, rows) = match outcome.decision {
-            Decision::Say(reply) => (reply, Vec::new()),
-            Decision::Do { effect, then } => match self.perform(&mut turn, message.fresh, effect).await {
-                Err(StoreError::SlotTaken(_)) => return Ok(Attempt::Again),
-                written => {
-                    let written = written?;
-                    let rows = written.iter().map(|row| row.appointment().clone()).collect();
-                    (then.render(&written), rows)
+        let (reply, rows, ended) = match outcome.decision {
+            Decision::Say(reply) => (reply, Vec::new(), Ended::Said),
+            Decision::Do { effect, then } => {
+                let ended = Ended::by(&effect);
+                match self.perform(&mut turn, message.fresh, effect).await {
+                    Err(StoreError::SlotTaken(_)) => return Ok(Attempt::Again),
+                    written => {
+                        let written = written?;
+                        let rows = written.iter().map(|row| row.appointment().clone()).collect();
+                        (then.render(&written), rows, ended)
+                    }
                 }
-            },
+            }
         };
         let reply = on_the_wire(reply, chat.session_id);
         let inputs = Record {
@@ -141,7 +156,7 @@ impl FrontDesk {
             latency_ms: u32::try_from(message.since.elapsed().as_millis()).unwrap_or(u32::MAX),
         };
         turn.commit(&record, &outcome.state.keep()).await?;
-        Ok(Attempt::Done(reply))
+        Ok(Attempt::Done(reply, ended))
     }
 
     /// Decides the turn; looks at no more of the calendar than that takes.
@@ -201,30 +216,36 @@ impl FrontDesk {
     fn buffer_of(&self, service: &str) -> TimeDelta {
         self.profile.service(service).map_or_else(TimeDelta::zero, Service::buffer)
     }
-}
 
-#[async_trait]
-impl Assistant for FrontDesk {
-    async fn chat(&self, chat: ForwardedChat) -> Result<ChatReply, AssistantError> {
+    async fn answer(
+        &self,
+        chat: &ForwardedChat,
+        since: Instant,
+    ) -> Result<(ChatReply, Ended), AssistantError> {
         let zone = request::validate(&chat.chat)?.unwrap_or(self.profile.timezone);
         let fresh = new_id().map_err(AssistantError::internal)?;
-        let message = Message { zone, received: self.clock.now(), since: Instant::now(), fresh, chat: &chat };
-        let ForwardedChat { user_id, chat: said } = &chat;
+        let message = Message { zone, received: self.clock.now(), since, fresh, chat };
+        let ForwardedChat { user_id, chat: said } = chat;
         // Nothing is locked while the model runs: read, interpret, then read again inside the transaction.
         for _ in 0..ROUNDS {
             let sent = said.message_id.as_deref().map(|id| (id, said.message.as_str()));
+            let reading = Instant::now();
             let snapshot = self.store.session_snapshot(*user_id, said.session_id, sent).await?;
+            self.metrics.took(Stage::Read, reading);
             if let Some(reply) = snapshot.answered {
-                return Ok(reply);
+                return Ok((reply, Ended::Repeated));
             }
             let asked = snapshot.state.as_ref().map(State::restore).as_ref().and_then(dialogue::asked);
             let understood = self.understand(&said.message, asked).await?;
             for _ in 0..ROUNDS {
-                match self.attempt(&message, &understood, asked).await {
-                    Ok(Attempt::Done(reply)) => return Ok(reply),
-                    Ok(Attempt::Again) => {}
+                let committing = Instant::now();
+                let attempt = self.attempt(&message, &understood, asked).await;
+                self.metrics.took(Stage::Commit, committing);
+                match attempt {
+                    Ok(Attempt::Done(reply, ended)) => return Ok((reply, ended)),
+                    Ok(Attempt::Again) => self.metrics.decided_again(),
                     Ok(Attempt::AskedSomethingElse) => break,
-                    Err(error) if error.is_retry() => {}
+                    Err(error) if error.is_retry() => self.metrics.decided_again(),
                     Err(error) => return Err(error.into()),
                 }
             }
@@ -233,6 +254,17 @@ impl Assistant for FrontDesk {
             reason: "the turn lost every race against concurrent ones".into(),
             retry_after: RETRY_AFTER,
         })
+    }
+}
+
+#[async_trait]
+impl Assistant for FrontDesk {
+    async fn chat(&self, chat: ForwardedChat) -> Result<ChatReply, AssistantError> {
+        let since = Instant::now();
+        let answered = self.answer(&chat, since).await;
+        self.metrics.took(Stage::Turn, since);
+        self.metrics.ended(answered.as_ref().map(|(_, ended)| *ended));
+        answered.map(|(reply, _)| reply)
     }
 
     async fn ready(&self) -> Result<(), AssistantError> {

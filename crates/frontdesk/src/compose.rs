@@ -8,12 +8,13 @@ use assistant::ambient::Clock;
 use assistant::{Assistant, FrontDesk};
 use calendar::Profile;
 use gateway::{Config, ConfigError, JwtSecret, PublicUrl, TrustedProxies};
-use nlu::{Interpreter, LocalInterpreter};
+use nlu::{Interpreter, LocalInterpreter, OpenAi};
+use prometheus_client::registry::Registry;
 use store::{Store, StoreError};
 
 use crate::error::Failure;
 use crate::settings::{ApiSettings, ModelSettings, PublicSettings, Settings};
-use crate::{remote, secret};
+use crate::{metrics, remote, secret};
 
 /// How often a transaction that collided is tried in all.
 const ATTEMPTS: u32 = 5;
@@ -80,15 +81,21 @@ pub async fn assistant(
     store: &Store,
     profile: &Arc<Profile>,
     clock: Clock,
+    registry: &mut Registry,
 ) -> Result<Arc<dyn Assistant>, Failure> {
     let resources = &profile.booking.resources;
     retried(|| store.extend_blocks(resources, clock.now())).await?;
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let interpreter = tokio::task::spawn_blocking(move || interpreter(&model, threads))
+    let understanding = tokio::task::spawn_blocking(move || understanding(&model, threads))
         .await
         .map_err(|error| Failure::Internal(error.into()))??;
-    let topics = topics(profile, &*interpreter).await?;
-    Ok(Arc::new(FrontDesk::new(store.clone(), interpreter, Arc::clone(profile), topics, clock)))
+    let topics = topics(profile, &*understanding.local).await?;
+    let metrics = assistant::metrics::Metrics::register(registry);
+    metrics::of_understanding(registry, &understanding);
+    let assistant =
+        FrontDesk::new(store.clone(), understanding.interpreter, Arc::clone(profile), topics, clock)
+            .counting(metrics);
+    Ok(Arc::new(assistant))
 }
 
 /// The business profile that was set, or the default one.
@@ -147,12 +154,21 @@ pub fn data_dir(settings: &Settings) -> Result<(), Failure> {
         .map_err(Failure::io(format!("making the data directory {}", path.display())))
 }
 
-/// Whoever understands the messages: the local model, warmed up, with `threads` inferences side by side, and what
-/// `AI_PROVIDER` puts beside it.
+/// Whoever understands the messages.
+pub struct Understanding {
+    /// All of it, as the assistant sees it.
+    pub interpreter: Arc<dyn Interpreter>,
+    /// The model in this process.
+    pub local: Arc<LocalInterpreter>,
+    /// The remote one, if the settings say so.
+    pub remote: Option<Arc<OpenAi>>,
+}
+
+/// The local model, warmed up, with `threads` inferences side by side, and what `AI_PROVIDER` puts beside it.
 ///
 /// # Errors
 /// When the weights are not those of this model, or the remote one is not set up as it must be.
-pub fn interpreter(settings: &ModelSettings, threads: usize) -> Result<Arc<dyn Interpreter>, Failure> {
+pub fn understanding(settings: &ModelSettings, threads: usize) -> Result<Understanding, Failure> {
     // A wrong setting is said before anything is loaded.
     remote::config(settings)?;
     let weights: Cow<'static, [u8]> = match &settings.model_file {
@@ -162,7 +178,10 @@ pub fn interpreter(settings: &ModelSettings, threads: usize) -> Result<Arc<dyn I
             Cow::Owned(std::fs::read(path).map_err(Failure::io(format!("reading the weights {name}")))?)
         }
     };
-    remote::chain(settings, Arc::new(LocalInterpreter::start(weights, threads)?))
+    let local = Arc::new(LocalInterpreter::start(weights, threads)?);
+    let remote = remote::model(settings)?;
+    let interpreter = remote::chain(settings, &local, remote.as_ref());
+    Ok(Understanding { interpreter, local, remote })
 }
 
 /// What the profile speaks of, for questions to be matched by meaning.

@@ -8,6 +8,7 @@ mod deed;
 mod error;
 mod jobs;
 mod logging;
+mod metrics;
 mod models;
 mod moment;
 mod origins;

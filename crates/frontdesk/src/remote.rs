@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use assistant::ambient::random_bytes;
 use nlu::openai::{OPENAI_BASE_URL, OPENAI_MODEL, OpenAiConfig, Price, RemoteServer};
-use nlu::{Chain, Interpreter, OpenAi, Policy};
+use nlu::{Chain, Interpreter, LocalInterpreter, OpenAi, Policy};
 
 use crate::error::Failure;
 use crate::settings::{AiProvider, ModelSettings};
@@ -32,20 +32,30 @@ pub fn config(settings: &ModelSettings) -> Result<Option<OpenAiConfig>, Failure>
     Ok(Some(OpenAiConfig { deadline, price, ..OpenAiConfig::new(server) }))
 }
 
-/// The local model, and the remote one if the settings say so. Says in the log that messages leave, and where to.
+/// The remote model, if the settings say so. Says in the log that messages leave, and where to.
 ///
 /// # Errors
 /// When a setting is missing or wrong, or this machine cannot do TLS.
-pub fn chain(settings: &ModelSettings, local: Arc<dyn Interpreter>) -> Result<Arc<dyn Interpreter>, Failure> {
-    let Some(config) = config(settings)? else { return Ok(local) };
+pub fn model(settings: &ModelSettings) -> Result<Option<Arc<OpenAi>>, Failure> {
+    let Some(config) = config(settings)? else { return Ok(None) };
     announce(settings, &config.server);
+    Ok(Some(Arc::new(OpenAi::new(config, jitter).map_err(usage)?)))
+}
+
+/// The local model, with the remote one beside it if there is one.
+pub fn chain(
+    settings: &ModelSettings,
+    local: &Arc<LocalInterpreter>,
+    remote: Option<&Arc<OpenAi>>,
+) -> Arc<dyn Interpreter> {
+    let local: Arc<dyn Interpreter> = Arc::<LocalInterpreter>::clone(local);
+    let Some(remote) = remote else { return local };
     let sure_from = settings.ai_confidence_threshold;
     let policy = match settings.ai_provider {
         AiProvider::Auto => Policy::LocalFirst { sure_from },
         AiProvider::Local | AiProvider::OpenAi => Policy::RemoteFirst { sure_from },
     };
-    let remote = Arc::new(OpenAi::new(config, jitter).map_err(usage)?);
-    Ok(Arc::new(Chain::new(policy, local, remote)))
+    Arc::new(Chain::new(policy, local, Arc::clone(remote)))
 }
 
 fn announce(settings: &ModelSettings, server: &RemoteServer) {

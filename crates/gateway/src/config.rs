@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
+use prometheus_client::registry::Registry;
+
 use crate::address::TrustedProxies;
+use crate::metrics::Metrics;
 use crate::origin::PublicUrl;
 
 /// Fewest bytes of the secret that tokens are signed with (RFC 7518, 3.2: as long as the hash).
@@ -52,6 +55,8 @@ pub struct Config {
     pub trusted_proxies: TrustedProxies,
     /// How long a request may take before it is answered 503.
     pub request_timeout: Duration,
+    /// What `GET /metrics` shows.
+    pub metrics: Metrics,
 }
 
 impl Config {
@@ -65,6 +70,7 @@ impl Config {
             auth_per_minute: 10,
             trusted_proxies: TrustedProxies::default(),
             request_timeout: Duration::from_secs(30),
+            metrics: Metrics::new(Registry::default()),
         }
     }
 }

@@ -13,6 +13,7 @@ mod endpoints;
 mod error;
 mod json;
 mod limits;
+mod metrics;
 mod observe;
 mod origin;
 pub mod password;
@@ -23,6 +24,7 @@ pub mod web;
 
 pub use address::TrustedProxies;
 pub use config::{Config, ConfigError, JWT_SECRET_MIN_BYTES, JwtSecret};
+pub use metrics::Metrics;
 pub use origin::PublicUrl;
 pub use router::router;
 pub use state::Gateway;

@@ -16,6 +16,7 @@ use tracing::Instrument;
 use uuid::Uuid;
 
 use crate::error::ApiError;
+use crate::metrics::Metrics;
 use crate::origin::PublicUrl;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -25,11 +26,17 @@ const REQUEST_ID_MAX_BYTES: usize = 64;
 #[derive(Clone, Debug)]
 pub(crate) struct Site {
     public_url: Option<Arc<PublicUrl>>,
+    metrics: Option<Metrics>,
 }
 
 impl Site {
     pub(crate) fn new(public_url: Option<PublicUrl>) -> Self {
-        Self { public_url: public_url.map(Arc::new) }
+        Self { public_url: public_url.map(Arc::new), metrics: None }
+    }
+
+    /// Counts every request there.
+    pub(crate) fn counting(self, metrics: Metrics) -> Self {
+        Self { metrics: Some(metrics), ..self }
     }
 }
 
@@ -113,7 +120,11 @@ pub(crate) async fn observe(State(site): State<Site>, mut request: Request, next
     // A path that is no route may hold anything: it stays out of the log.
     let route = route.as_ref().map_or("-", MatchedPath::as_str);
     let status = response.status().as_u16();
-    let latency_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let took = started.elapsed();
+    if let Some(metrics) = &site.metrics {
+        metrics.answered(&method, route, status, took);
+    }
+    let latency_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     let (user_id, session_id) = (trace.0.user.get(), trace.0.session.get());
     macro_rules! line {
         ($level:ident) => {
@@ -130,7 +141,7 @@ pub(crate) async fn observe(State(site): State<Site>, mut request: Request, next
         };
     }
     // Probes come every few seconds and say nothing while all is well.
-    if matches!(route, "/healthz" | "/readyz") && status < 400 {
+    if matches!(route, "/healthz" | "/readyz" | "/metrics") && status < 400 {
         line!(debug)
     } else {
         line!(info)

@@ -34,7 +34,7 @@ pub fn router(gateway: Gateway) -> Router {
     let chatting = from_fn_with_state(gateway.clone(), person_or_chat_token);
     let own_pages = from_fn_with_state(gateway.clone(), own_pages_only);
     let limits = &gateway.limits;
-    let site = Site::new(gateway.public_url.clone());
+    let site = Site::new(gateway.public_url.clone()).counting(gateway.metrics.clone());
 
     // Of two layers the one added later runs first. They stand before the handlers only, so that a wrong method is
     // 405 for everybody.
@@ -61,6 +61,7 @@ pub fn router(gateway: Gateway) -> Router {
         .route("/api/account/export", get(export_account::handle).route_layer(people))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
+        .route("/metrics", get(health::metrics))
         .merge(pages::router())
         .fallback(nothing_here)
         .with_state(gateway.clone())

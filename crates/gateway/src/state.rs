@@ -12,6 +12,7 @@ use crate::config::Config;
 use crate::cookie::SessionCookie;
 use crate::error::ApiError;
 use crate::limits::Limits;
+use crate::metrics::Metrics;
 use crate::origin::PublicUrl;
 use crate::password::{Hasher, PasswordError};
 use crate::token::{Bearer, Tokens};
@@ -32,6 +33,7 @@ pub struct Shared {
     pub(crate) limits: Limits,
     pub(crate) public_url: Option<PublicUrl>,
     pub(crate) request_timeout: Duration,
+    pub(crate) metrics: Metrics,
 }
 
 impl Gateway {
@@ -57,6 +59,7 @@ impl Gateway {
             limits: Limits::new(config.chat_per_minute, config.auth_per_minute, config.trusted_proxies),
             public_url: config.public_url,
             request_timeout: config.request_timeout,
+            metrics: config.metrics,
         })))
     }
 

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -26,6 +27,7 @@ const WARM_UP: [&str; 2] = [
 /// has gone are dropped unread; when the queue is full, callers are refused at once. Dropping it ends the threads.
 pub struct LocalInterpreter {
     queue: SyncSender<Entry>,
+    waiting: Arc<AtomicUsize>,
     description: String,
 }
 
@@ -48,10 +50,12 @@ impl LocalInterpreter {
         let threads = threads.max(1);
         let (queue, entries) = sync_channel(QUEUE);
         let entries = Arc::new(Mutex::new(entries));
+        let waiting = Arc::<AtomicUsize>::default();
         for index in 0..threads {
             let (model, entries) = (Arc::clone(&model), Arc::clone(&entries));
+            let waiting = Arc::clone(&waiting);
             let thread = std::thread::Builder::new().name(format!("understand-{index}"));
-            thread.spawn(move || serve(&model, &entries))?;
+            thread.spawn(move || serve(&model, &entries, &waiting))?;
         }
         let description = format!("{}, {threads} at a time", model.describe());
         tracing::info!(model = description, "the understanding model is ready");
@@ -62,7 +66,7 @@ impl LocalInterpreter {
                  set CANDLE_NUM_THREADS=1 and RAYON_NUM_THREADS=1"
             );
         }
-        Ok(Self { queue, description })
+        Ok(Self { queue, waiting, description })
     }
 
     /// Which model, in which precision, on how many threads.
@@ -70,26 +74,38 @@ impl LocalInterpreter {
     pub fn describe(&self) -> &str {
         &self.description
     }
+
+    /// How many messages wait for a thread now.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.waiting.load(Ordering::Relaxed)
+    }
 }
 
 #[async_trait]
 impl Interpreter for LocalInterpreter {
     async fn interpret(&self, utterance: Utterance) -> Result<Understanding, InterpretError> {
         let (answer, answered) = oneshot::channel();
-        self.queue.try_send(Entry { utterance, answer }).map_err(|refused| match refused {
-            TrySendError::Full(_) => InterpretError::Overloaded,
-            TrySendError::Disconnected(_) => InterpretError::Stopped,
+        // Counted before it can be taken out, so that the count is never below nought.
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        self.queue.try_send(Entry { utterance, answer }).map_err(|refused| {
+            self.waiting.fetch_sub(1, Ordering::Relaxed);
+            match refused {
+                TrySendError::Full(_) => InterpretError::Overloaded,
+                TrySendError::Disconnected(_) => InterpretError::Stopped,
+            }
         })?;
         answered.await.unwrap_or(Err(InterpretError::Stopped))
     }
 }
 
 /// Answers entries until the queue is closed and empty.
-fn serve(model: &Model, entries: &Mutex<Receiver<Entry>>) {
+fn serve(model: &Model, entries: &Mutex<Receiver<Entry>>, waiting: &AtomicUsize) {
     loop {
         // The lock is held while waiting: the other threads then wait for the lock instead of for the queue.
         let next = entries.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(Entry { utterance, answer }) = next else { return };
+        waiting.fetch_sub(1, Ordering::Relaxed);
         if answer.is_closed() {
             continue;
         }

@@ -46,6 +46,7 @@ async fn too_many_are_refused_at_the_door_and_the_rest_answered() {
     }
     assert!(answered >= 256 && refused > 0, "{answered} {refused}");
     assert!(interpreter.interpret(utterance("hello")).await.is_ok());
+    assert_eq!(interpreter.waiting(), 0);
 }
 
 #[tokio::test]

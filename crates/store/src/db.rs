@@ -82,6 +82,16 @@ impl Pools {
         Ok(Self::Postgres(pool.connect_with(dialect::postgres_options(url)?).await?))
     }
 
+    pub(crate) fn connections(&self) -> Connections {
+        let (open, idle) = match self {
+            Self::Sqlite { writer, readers, .. } => {
+                (writer.size() + readers.size(), writer.num_idle() + readers.num_idle())
+            }
+            Self::Postgres(pool) => (pool.size(), pool.num_idle()),
+        };
+        Connections { open: open.into(), idle: u64::try_from(idle).unwrap_or_default() }
+    }
+
     pub(crate) async fn close(&self) {
         match self {
             Self::Sqlite { writer, readers, .. } => {
@@ -123,6 +133,15 @@ impl Pools {
             }
         })
     }
+}
+
+/// How busy the database is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Connections {
+    /// Those that stand.
+    pub open: u64,
+    /// Those of them that nobody uses.
+    pub idle: u64,
 }
 
 /// A connection for reading, or a write transaction.

@@ -31,6 +31,7 @@ pub use audit::{AuditEntry, NewAuditEntry};
 pub use blocks::{Block, NewBlock};
 pub use booking::{Booking, NewAppointment, Place, Receipt};
 pub use consistency::{Disagreement, Fault};
+pub use db::Connections;
 pub use error::{Clash, DatabaseError, StoreError};
 pub use outbox::{OutboxState, WaitingEvent};
 pub use portable::{BackupFile, BackupSummary, Restored};

@@ -2,7 +2,7 @@
 
 use sqlx::migrate::{Migrate, MigrateError, Migrator};
 
-use crate::db::{Conn, Pools};
+use crate::db::{Conn, Connections, Pools};
 use crate::error::DatabaseError;
 use crate::{Result, Store, StoreError, dialect};
 
@@ -64,6 +64,12 @@ impl Store {
     pub async fn ping(&self) -> Result<()> {
         self.pools.read().await?.row("SELECT COUNT(*) AS found FROM users WHERE email = ''", &[]).await?;
         Ok(())
+    }
+
+    /// How many connections to the database stand now, and how many of them are free.
+    #[must_use]
+    pub fn connections(&self) -> Connections {
+        self.pools.connections()
     }
 
     /// Closes all connections once their work is done.

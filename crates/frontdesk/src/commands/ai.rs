@@ -6,7 +6,7 @@ use std::time::Instant;
 use crate::cli::AiArgs;
 use crate::error::Failure;
 use crate::settings::Settings;
-use crate::{compose, jobs, secret, serving};
+use crate::{compose, jobs, metrics, secret, serving};
 
 /// Serves until SIGTERM or SIGINT; running turns finish.
 ///
@@ -20,8 +20,10 @@ pub async fn run(settings: &Settings, args: AiArgs) -> Result<(), Failure> {
     let clock = compose::clock(settings);
     // They end with this function.
     let _jobs = jobs::start(&store, &profile, clock).await?;
-    let assistant = compose::assistant(args.model, &store, &profile, clock).await?;
-    serving::serve(assistant::remote::router(assistant, service_secret), args.listen, begun).await?;
+    let mut registry = metrics::registry(&store);
+    let assistant = compose::assistant(args.model, &store, &profile, clock, &mut registry).await?;
+    let router = assistant::remote::router(assistant, service_secret);
+    serving::serve(router.merge(assistant::metrics::router(registry)), args.listen, begun).await?;
     store.close().await;
     Ok(())
 }

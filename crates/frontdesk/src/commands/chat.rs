@@ -34,9 +34,9 @@ pub async fn run(settings: &Settings, args: ChatArgs) -> Result<(), Failure> {
         Some(email) => users::existing(&store, email).await?,
         None => guest(&store, clock.now()).await?,
     };
-    let interpreter = compose::interpreter(&args.model, 1)?;
-    let topics = compose::topics(&profile, &*interpreter).await?;
-    let desk = FrontDesk::new(store, interpreter, Arc::clone(&profile), topics, clock);
+    let understanding = compose::understanding(&args.model, 1)?;
+    let topics = compose::topics(&profile, &*understanding.local).await?;
+    let desk = FrontDesk::new(store, understanding.interpreter, Arc::clone(&profile), topics, clock);
     let session = new_id().map_err(|error| Failure::Internal(error.into()))?;
     let talk = Talk { desk, person: person.id, session };
     if !std::io::stdin().is_terminal() {

@@ -55,7 +55,7 @@ struct Reader {
 /// When a line is not JSON of the documented form, or the model fails.
 pub async fn run(settings: &Settings, args: UnderstandArgs) -> Result<(), Failure> {
     let reader = Reader {
-        interpreter: compose::interpreter(&args.model, 1)?,
+        interpreter: compose::understanding(&args.model, 1)?.interpreter,
         profile: compose::profile(settings)?,
         clock: compose::clock(settings),
     };

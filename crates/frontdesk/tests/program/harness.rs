@@ -198,6 +198,11 @@ impl Desk {
     pub fn url(&self) -> &str {
         &self.running.as_ref().unwrap().url
     }
+
+    /// Reads something that needs no login and is no JSON.
+    pub fn page(&self, path: &str) -> String {
+        agent().get(format!("{}{path}", self.url())).call().unwrap().body_mut().read_to_string().unwrap()
+    }
 }
 
 impl Drop for Desk {

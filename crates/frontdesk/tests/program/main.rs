@@ -13,6 +13,7 @@ mod counter;
 mod crash;
 mod crowd;
 mod harness;
+mod metrics;
 mod models;
 mod offline;
 mod operating;

@@ -10,6 +10,7 @@ mod chat;
 mod headers;
 mod limits;
 mod logs;
+mod metrics;
 mod own_data;
 mod support;
 mod tokens;
