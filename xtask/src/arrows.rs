@@ -8,6 +8,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("calendar", &["protocol"]),
     ("timewords", &["protocol", "calendar"]),
     ("nlu", &["protocol", "calendar", "timewords"]),
+    ("generate", &[]),
     ("dialogue", &["protocol", "calendar", "timewords"]),
     ("store", &["protocol", "calendar"]),
     ("upstream", &[]),
@@ -40,10 +41,11 @@ const ROOMS: &[(&str, &[&str])] = &[
 
 /// Libraries that only some rooms may name, so that replacing one stays the work of one room.
 const OWNED: &[(&str, &[&str])] = &[
-    ("candle-core", &["nlu"]),
-    ("candle-nn", &["nlu"]),
-    ("candle-transformers", &["nlu"]),
-    ("tokenizers", &["nlu"]),
+    ("candle-core", &["nlu", "generate"]),
+    ("candle-nn", &["nlu", "generate"]),
+    ("candle-transformers", &["nlu", "generate"]),
+    ("tokenizers", &["nlu", "generate"]),
+    ("minijinja", &["generate"]),
     // The proofs fill a database with a million rows, for which the store has no call.
     ("sqlx", &["store", "proofs"]),
     ("axum", &["gateway", "assistant", "frontdesk", "pages"]),
