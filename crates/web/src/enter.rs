@@ -108,7 +108,7 @@ fn Enter(is_new: bool) -> impl IntoView {
                     {move || match wait.get() {
                         0 if busy.get() => "One moment …".to_owned(),
                         0 => action.to_owned(),
-                        seconds => format!("{action} in {}", in_words(seconds)),
+                        seconds => format!("Wait {}", in_words(seconds)),
                     }}
                 </button>
             </form>

@@ -49,6 +49,7 @@ pub fn Composer(input: NodeRef<Textarea>) -> impl IntoView {
     let hint = move || {
         let length = length.get();
         match MESSAGE_MAX_CHARS.checked_sub(length) {
+            None if length == MESSAGE_MAX_CHARS + 1 => Some("One character too many".into()),
             None => Some(format!("{} characters too many", length - MESSAGE_MAX_CHARS)),
             Some(left) if left <= FEW_LEFT => Some(format!("{left} characters left")),
             Some(_) => None,

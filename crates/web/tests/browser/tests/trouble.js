@@ -127,7 +127,7 @@ test("too many logins: the button says when", () =>
     await page.getByText("Wrong e-mail address or password.").waitFor();
     await visit.inspect(page, "login-wrong");
     await page.getByRole("button", { name: "Log in" }).click();
-    await page.getByRole("button", { name: /Log in in \d+ seconds/ }).waitFor();
+    await page.getByRole("button", { name: /Wait \d+ seconds/ }).waitFor();
     await visit.inspect(page, "login-limited");
   }));
 
@@ -166,7 +166,7 @@ test("logged out meanwhile: back at the login, and then where one was, with what
 test("a message of the greatest length goes, a longer one says so", () =>
   visiting({}, { form: PHONE }, async (page, visit) => {
     await composer(page).fill("🗓".repeat(2_001));
-    await page.getByText("1 characters too many").waitFor();
+    await page.getByText("One character too many").waitFor();
     assert.ok(await page.getByRole("button", { name: "Send" }).isDisabled());
     await visit.inspect(page, "chat-too-long");
     await composer(page).fill(`${"so ".repeat(660)} what is free tomorrow?`.slice(0, 2_000));
