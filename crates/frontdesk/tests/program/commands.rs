@@ -29,7 +29,7 @@ on_both_databases! {
 
         let shown = desk.operator_json(&["sessions", "show", &fay.session, "--trace", "--json"]);
         assert_eq!(shown["turns"][0]["text"], "Book a meeting on Wednesday at 3pm");
-        assert_eq!(shown["turns"][0]["trace"]["provider"], "local");
+        assert_eq!(shown["turns"][0]["trace"]["input"]["provider"], "local");
         assert_eq!(desk.operator_json(&["sessions", "list", "--json"])["sessions"].as_array().unwrap().len(), 2);
     }
 
