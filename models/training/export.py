@@ -15,7 +15,7 @@ from gguf.quants import dequantize, quantize
 from tokenizers import Tokenizer
 
 from labels import ASKED, ASKED_TOKENS, INTENTS, TAGS
-from model import Understanding, input_ids
+from model import HEADS, Understanding, input_ids
 
 ARCHITECTURE = "frontdesk-bert"
 LICENCE = "Apache-2.0"
@@ -67,6 +67,8 @@ def tensors(net: Understanding) -> dict[str, tuple[np.ndarray, Type]]:
     for head in ("intents", "tags", "sentence"):
         for part in ("weight", "bias"):
             out[f"{head}.{part}"] = (state[f"{head}.{part}"], Type.F32)
+    for name in ("attend.weight", "evidence.weight"):
+        out[name] = (state[name], Type.F32)
     return out
 
 
@@ -77,7 +79,7 @@ def quantised(net: Understanding) -> Understanding:
         values = parameter.detach().numpy()
         if name == "position.weight":
             values = values.astype(np.float16).astype(np.float32)
-        elif values.ndim == 2 and not name.startswith(("intents", "tags", "sentence")):
+        elif values.ndim == 2 and not name.startswith(HEADS):
             values = dequantize(quantize(values, Type.Q8_0), Type.Q8_0)
         parameter.data = torch.from_numpy(np.ascontiguousarray(values))
     return clone

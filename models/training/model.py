@@ -43,6 +43,9 @@ class Layer(nn.Module):
         return self.ffn_norm(x + F.dropout(fed, dropout, self.training))
 
 
+# Output layers: drawn afresh, trained faster than the encoder, kept in full precision.
+HEADS = ("intents.", "attend.", "evidence.", "tags.", "sentence.")
+
 # The entries for what was asked start as the vectors of ordinary words of that meaning: as shipped they are all alike.
 ASKED_WORDS = {
     "service": 2326,
@@ -67,11 +70,16 @@ class Understanding(nn.Module):
         self.norm = nn.LayerNorm(shape.hidden, eps=shape.eps)
         self.layers = nn.ModuleList(Layer(shape) for _ in range(shape.layers))
         self.intents = nn.Linear(shape.hidden, len(INTENTS))
+        # Per intent: which tokens to look at, and what they say about it (label-wise attention, Mullenbach et al. 2018). One
+        # request among several, or in the middle of much talk, is a few tokens' matter, not the whole message's.
+        self.attend = nn.Linear(shape.hidden, len(INTENTS), bias=False)
+        self.evidence = nn.Linear(shape.hidden, len(INTENTS), bias=False)
         self.tags = nn.Linear(shape.hidden, len(TAGS))
         self.sentence = nn.Linear(shape.hidden, shape.hidden)
-        for head in (self.intents, self.tags):
+        for head in (self.intents, self.tags, self.attend, self.evidence):
             nn.init.normal_(head.weight, std=0.02)
-            nn.init.zeros_(head.bias)
+            if head.bias is not None:
+                nn.init.zeros_(head.bias)
         nn.init.eye_(self.sentence.weight)
         nn.init.zeros_(self.sentence.bias)
 
@@ -87,7 +95,9 @@ class Understanding(nn.Module):
     def forward(self, ids: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         x = self.encode(ids)
         dropped = F.dropout(x, self.dropout, self.training)
-        return self.intents(dropped[:, 0]), self.tags(dropped), self.sentence(mean(x, ids))
+        looked = self.attend(dropped).masked_fill((ids == PAD).unsqueeze(-1), -torch.inf).softmax(1)
+        intents = self.intents(dropped[:, 0]) + (looked * self.evidence(dropped)).sum(1)
+        return intents, self.tags(dropped), self.sentence(mean(x, ids))
 
 
 def mean(states: Tensor, ids: Tensor) -> Tensor:
@@ -106,8 +116,7 @@ def with_base(base: dict[str, Tensor], shape: Shape = Shape(), seed: int = 0) ->
     torch.manual_seed(seed)
     net = Understanding(shape)
     missing, unexpected = net.load_state_dict(base, strict=False)
-    heads = ("intents.", "tags.", "sentence.")
-    if unexpected or not all(name.startswith(heads) for name in missing):
+    if unexpected or not all(name.startswith(HEADS) for name in missing):
         raise ValueError(f"base weights do not fit: missing {missing}, unexpected {unexpected}")
     with torch.no_grad():
         for name, word in ASKED_WORDS.items():

@@ -8,6 +8,7 @@ Stopped, it goes on where its last checkpoint was written when started again wit
 from __future__ import annotations
 
 import argparse
+import copy
 import hashlib
 import json
 import math
@@ -30,7 +31,7 @@ from data import LONGEST, Avoid, Batch, batches, collate, development_set, encod
 from export import LICENCE, Calibration, quantised, write_gguf, write_snapshot
 from generate import Seed, load_seeds
 from labels import CLS, SEP, Message
-from model import Understanding, mean, with_base
+from model import HEADS, Understanding, mean, with_base
 from score import answers, corpus_scores, own_scores, per_group, per_intent
 
 HERE = Path(__file__).resolve().parent
@@ -42,7 +43,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="folder with the public corpora (see README.md)")
     parser.add_argument("--out", type=Path, default=HERE / "out", help="checkpoints, caches, logs")
-    parser.add_argument("--epochs", type=int, default=4)
+    parser.add_argument("--epochs", type=int, default=6)
     parser.add_argument("--epoch-size", type=int, default=22_000, help="messages per epoch")
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--rate", type=float, default=2e-4, help="peak learning rate of the encoder")
@@ -57,7 +58,6 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--publish", action="store_true", help="write models/understanding.gguf, manifest.toml and snapshot.json"
     )
-    parser.add_argument("--average", type=Path, help="ship the mean of the last weights and these (out/epoch-N.pt)")
     parser.add_argument("--score-only", action="store_true", help="calibrate, export and score the last checkpoint")
     return parser.parse_args()
 
@@ -119,7 +119,7 @@ def optimiser_of(net: Understanding, rate: float, head_rate: float) -> torch.opt
     for name, parameter in net.named_parameters():
         if not parameter.requires_grad:
             continue
-        if name.startswith(("intents", "tags", "sentence")):
+        if name.startswith(HEADS):
             heads.append(parameter)
         else:
             (decayed if parameter.ndim == 2 else plain).append(parameter)
@@ -188,13 +188,28 @@ def main() -> None:
     net = with_base(base.weights(folder), seed=args.seed)
     setup = Setup(args, net, folder, tokenizer, tokenizer_json, seeds, corpora, avoid, development, evaluation)
     if args.score_only:
-        net.load_state_dict(torch.load(setup.checkpoint)["model"])
+        net.load_state_dict(torch.load(setup.checkpoint)["average"])
     else:
         train(setup)
-    if args.average:
-        earlier = torch.load(args.average)["model"]
-        net.load_state_dict({name: (value + earlier[name]) / 2 for name, value in net.state_dict().items()})
     finish(setup)
+
+
+class Average:
+    """The exponential moving mean of the weights along the way: steadier than the last ones, and what ships."""
+
+    DECAY = 0.998  # about the last 500 steps
+
+    def __init__(self, net: Understanding) -> None:
+        self.net = copy.deepcopy(net).eval().requires_grad_(False)
+        self.steps = 0
+
+    @torch.no_grad()
+    def update(self, net: Understanding) -> None:
+        self.steps += 1
+        # In the beginning the mean is of what there is.
+        decay = min(self.DECAY, (1 + self.steps) / (10 + self.steps))
+        pairs = [(own, new) for own, new in zip(self.net.parameters(), net.parameters(), strict=True) if new.requires_grad]
+        torch._foreach_lerp_([own for own, _ in pairs], [new for _, new in pairs], 1 - decay)
 
 
 def train(setup: Setup) -> None:
@@ -203,6 +218,7 @@ def train(setup: Setup) -> None:
     teacher = Teacher(setup.folder, tokenizer, args.out / "cache")
     optimiser = optimiser_of(net, args.rate, args.head_rate)
     peaks = [group["lr"] for group in optimiser.param_groups]
+    average = Average(net)
     done = 0
     if checkpoint.exists():
         saved = torch.load(checkpoint)
@@ -210,8 +226,9 @@ def train(setup: Setup) -> None:
         if {k: saved["plan"].get(k) for k in plan} == plan:
             net.load_state_dict(saved["model"])
             optimiser.load_state_dict(saved["optimiser"])
+            average.net.load_state_dict(saved["average"])
             torch.set_rng_state(saved["random"])
-            done = saved["step"]
+            done = average.steps = saved["step"]
             print(f"going on after step {done}")
     step, started = 0, time.monotonic()
     for number in range(args.epochs):
@@ -236,19 +253,21 @@ def train(setup: Setup) -> None:
             loss.backward()
             torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
             optimiser.step()
+            average.update(net)
             seen = {k: 0.98 * seen.get(k, v) + 0.02 * v for k, v in parts.items()}
             progress.set_postfix({k: f"{v:.3f}" for k, v in seen.items()}, refresh=False)
             if step % args.checkpoint_every == 0 or step == total:
-                state = {"model": net.state_dict(), "optimiser": optimiser.state_dict(), "step": step, "plan": plan}
-                save(checkpoint, state | {"random": torch.get_rng_state()})
-        save(args.out / f"epoch-{number + 1}.pt", {"model": net.state_dict()})
-        scores = own_scores(setup.development, answers(net, tokenizer, setup.development, Calibration()))
+                state = {"model": net.state_dict(), "average": average.net.state_dict(), "step": step, "plan": plan}
+                state |= {"optimiser": optimiser.state_dict(), "random": torch.get_rng_state()}
+                save(checkpoint, state)
+        scores = own_scores(setup.development, answers(average.net, tokenizer, setup.development, Calibration()))
         minutes = (time.monotonic() - started) / 60
         print(
             f"epoch {number + 1}: {minutes:.1f} min; development: "
             + "; ".join(f"{k} {v:.4f}" for k, v in scores.items()),
             flush=True,
         )
+    net.load_state_dict(average.net.state_dict())
 
 
 def finish(setup: Setup) -> None:

@@ -1,4 +1,4 @@
-//! The forward pass of a post-norm BERT encoder with three heads.
+//! The forward pass of a post-norm BERT encoder with three heads: intents, tags, and a sentence vector.
 
 use candle_core::quantized::QTensor;
 use candle_core::{Device, Tensor};
@@ -33,7 +33,7 @@ pub(super) struct Network {
     positions: Vec<f32>,
     norm: Norm,
     layers: Vec<Layer>,
-    intents: Head,
+    intents: Intents,
     tags: Head,
     sentence: Head,
 }
@@ -51,6 +51,16 @@ struct Layer {
 struct Head {
     weight: Vec<f32>,
     bias: Vec<f32>,
+}
+
+/// What the whole message says of each intent, and what the tokens say that the intent looks at: label-wise attention
+/// (Mullenbach et al. 2018), so that one request among several is not lost in the mean.
+struct Intents {
+    whole: Head,
+    /// Per intent, the vector whose product with a token's state tells how much it looks at the token.
+    attend: Vec<f32>,
+    /// Per intent, the vector whose product with a token's state is that token's evidence.
+    evidence: Vec<f32>,
 }
 
 impl Network {
@@ -94,7 +104,7 @@ impl Network {
             positions: file.values("embeddings.position", &[sizes.positions, hidden])?,
             norm: norm(file, "embeddings.norm")?,
             layers,
-            intents: Head::load(file, "intents", labels.intents.len(), hidden)?,
+            intents: Intents::load(file, labels.intents.len(), hidden)?,
             tags: Head::load(file, "tags", labels.tags.len(), hidden)?,
             sentence: Head::load(file, "sentence", hidden, hidden)?,
             sizes,
@@ -126,9 +136,9 @@ impl Network {
         mean.add(states, self.sizes.hidden);
     }
 
-    /// Logits of the intents, from the state of the first token.
+    /// Logits of the intents.
     pub fn intents(&self, states: &States) -> Vec<f32> {
-        self.intents.forward(states.row(0, self.sizes.hidden))
+        self.intents.forward(states, self.sizes.hidden)
     }
 
     /// Logits of the tags of one token.
@@ -162,6 +172,41 @@ impl Mean {
     }
 }
 
+impl Intents {
+    fn load(file: &mut File<'_>, intents: usize, hidden: usize) -> Result<Self, ModelError> {
+        Ok(Self {
+            whole: Head::load(file, "intents", intents, hidden)?,
+            attend: file.values("attend.weight", &[intents, hidden])?,
+            evidence: file.values("evidence.weight", &[intents, hidden])?,
+        })
+    }
+
+    fn forward(&self, states: &States, hidden: usize) -> Vec<f32> {
+        let mut logits = self.whole.forward(states.row(0, hidden));
+        let queries = self.attend.chunks_exact(hidden).zip(self.evidence.chunks_exact(hidden));
+        for (logit, (attend, evidence)) in logits.iter_mut().zip(queries) {
+            *logit +=
+                looked_at(states.0.chunks_exact(hidden).map(|row| (dot(row, attend), dot(row, evidence))));
+        }
+        logits
+    }
+}
+
+/// The mean of the second values, weighted by the softmax of the first ones, in one pass (Milakov and Gimelshein 2018).
+fn looked_at(pairs: impl Iterator<Item = (f32, f32)>) -> f32 {
+    let (mut highest, mut weights, mut sum) = (f32::NEG_INFINITY, 0.0, 0.0);
+    for (score, value) in pairs {
+        if score > highest {
+            let shrink = (highest - score).exp();
+            (weights, sum, highest) = (weights * shrink, sum * shrink, score);
+        }
+        let weight = (score - highest).exp();
+        weights += weight;
+        sum += weight * value;
+    }
+    if weights > 0.0 { sum / weights } else { 0.0 }
+}
+
 impl Head {
     fn load(file: &mut File<'_>, name: &str, output: usize, input: usize) -> Result<Self, ModelError> {
         Ok(Self {
@@ -172,5 +217,21 @@ impl Head {
 
     fn forward(&self, x: &[f32]) -> Vec<f32> {
         self.weight.chunks_exact(x.len()).zip(&self.bias).map(|(row, bias)| dot(row, x) + bias).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::looked_at;
+
+    #[test]
+    fn what_is_looked_at_is_a_softmax_mean() {
+        let pairs = [(1.0_f32, 2.0_f32), (3.0, -1.0), (-2.0, 10.0), (3.5, 0.25)];
+        let total: f32 = pairs.iter().map(|(score, _)| score.exp()).sum();
+        let expected: f32 = pairs.iter().map(|(score, value)| score.exp() / total * value).sum();
+        assert!((looked_at(pairs.into_iter()) - expected).abs() < 1e-6);
+        // Scores whose exponentials overflow, and no tokens at all.
+        assert!((looked_at([(500.0, 1.0), (500.0, 3.0)].into_iter()) - 2.0).abs() < 1e-6);
+        assert!(looked_at(std::iter::empty()).abs() < f32::EPSILON);
     }
 }
