@@ -16,7 +16,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 use crate::caller::{person, person_or_chat_token};
 use crate::endpoints::{
     appointment_file, appointments, cancel_appointment, chat, chat_token, delete_account, export_account,
-    health, history, login, logout, signup,
+    health, history, login, logout, openapi, signup,
 };
 use crate::error::ApiError;
 use crate::limits::LimitLayer;
@@ -59,6 +59,8 @@ pub fn router(gateway: Gateway) -> Router {
         )
         .route("/api/account", delete(delete_account::handle).route_layer(people.clone()))
         .route("/api/account/export", get(export_account::handle).route_layer(people))
+        .route("/api/openapi.json", get(openapi::specification))
+        .route("/api/docs", get(openapi::page))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics))

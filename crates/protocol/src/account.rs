@@ -8,6 +8,7 @@ use crate::{Appointment, ChatMessage};
 
 /// What a person signs up and logs in with.
 #[derive(Clone, Deserialize, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Credentials {
     /// The e-mail address; compared trimmed and case-folded.
     pub email: String,
@@ -24,6 +25,7 @@ impl std::fmt::Debug for Credentials {
 
 /// The password once more, before something that cannot be undone.
 #[derive(Clone, Deserialize, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PasswordConfirmation {
     /// In clear.
     pub password: String,
@@ -37,6 +39,7 @@ impl std::fmt::Debug for PasswordConfirmation {
 
 /// The answer to a sign-up or login.
 #[derive(Clone, Deserialize, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct JwtResponse {
     /// A JSON Web Token, valid for 24 hours.
     pub jwt: String,
@@ -44,6 +47,7 @@ pub struct JwtResponse {
 
 /// Asks for a token that can chat and nothing else.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ChatTokenRequest {
     /// The session the token is bound to; absent: the server makes one.
     #[serde(default)]
@@ -52,6 +56,7 @@ pub struct ChatTokenRequest {
 
 /// A token bound to one person and one session.
 #[derive(Clone, Deserialize, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ChatTokenResponse {
     /// The token, with scope `chat`.
     pub chat_token: String,
@@ -63,6 +68,7 @@ pub struct ChatTokenResponse {
 
 /// Everything that is kept about a person, for them to take away. Their password's hash is not part of it.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AccountExport {
     /// Who they are.
     pub account: Account,
@@ -74,6 +80,7 @@ pub struct AccountExport {
 
 /// An account.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Account {
     /// Who.
     pub id: Uuid,
@@ -85,6 +92,7 @@ pub struct Account {
 
 /// An appointment with all that is kept about it.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ExportedAppointment {
     /// What its owner sees in their list.
     #[serde(flatten)]
@@ -99,6 +107,7 @@ pub struct ExportedAppointment {
 
 /// A conversation with all of its messages, not only those that the chat shows.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ExportedSession {
     /// Which.
     pub session_id: Uuid,

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 /// Whether an appointment takes place.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "UPPERCASE")]
 pub enum AppointmentStatus {
     /// It takes place and holds its claims.
@@ -39,6 +40,7 @@ impl std::str::FromStr for AppointmentStatus {
 
 /// One appointment.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Appointment {
     /// Stays the same when the appointment is moved.
     pub id: Uuid,
@@ -58,6 +60,7 @@ pub struct Appointment {
 
 /// A person's appointments, in order of their start.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AppointmentList {
     /// Booked and cancelled ones.
     pub appointments: Vec<Appointment>,

@@ -8,6 +8,7 @@ use crate::Intent;
 
 /// One message of a person.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ChatRequest {
     /// Made by the client; belongs to the first person who used it.
     pub session_id: Uuid,
@@ -33,6 +34,7 @@ pub struct ForwardedChat {
 
 /// The assistant's answer.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ChatReply {
     /// What the assistant says.
     pub reply: String,
@@ -51,6 +53,7 @@ pub struct ChatReply {
 
 /// What is known so far of a request; `null` until known. After a booking: the booked values.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ExtractedSlots {
     /// What the person wants.
     pub intent: Option<Intent>,
@@ -66,6 +69,7 @@ pub struct ExtractedSlots {
 
 /// Who said it.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum MessageRole {
     /// The person.
@@ -76,6 +80,7 @@ pub enum MessageRole {
 
 /// One line of a conversation.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ChatMessage {
     /// Who said it.
     pub role: MessageRole,
@@ -93,6 +98,7 @@ pub struct ChatMessage {
 
 /// The latest messages of a session, oldest first.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SessionHistory {
     /// The session.
     pub session_id: Uuid,

@@ -21,6 +21,19 @@ use crate::state::Gateway;
 
 const MEDIA_TYPE: &str = "text/calendar; charset=utf-8";
 
+#[utoipa::path(
+    get,
+    path = "/api/appointments/{id}.ics",
+    operation_id = "appointmentFile",
+    tag = "appointments",
+    summary = "One of the person's own for their calendar (RFC 5545)",
+    params(("id" = Uuid, Path, description = "The appointment")),
+    responses(
+        (status = 200, description = "One event", body = String, content_type = "text/calendar"),
+        (status = 404, description = "No such appointment of theirs"),
+    ),
+    security(("bearer" = []), ("cookie" = [])),
+)]
 pub(crate) async fn handle(
     State(gateway): State<Gateway>,
     caller: Caller,

@@ -10,6 +10,17 @@ use crate::caller::Caller;
 use crate::error::ApiError;
 use crate::state::Gateway;
 
+#[utoipa::path(
+    get,
+    path = "/api/appointments",
+    operation_id = "appointments",
+    tag = "appointments",
+    summary = "The person's own, booked and cancelled, in order of their start",
+    responses(
+        (status = 200, description = "All of them", body = AppointmentList),
+    ),
+    security(("bearer" = []), ("cookie" = [])),
+)]
 pub(crate) async fn handle(
     State(gateway): State<Gateway>,
     caller: Caller,

@@ -12,6 +12,21 @@ use crate::caller::Caller;
 use crate::error::ApiError;
 use crate::state::Gateway;
 
+#[utoipa::path(
+    delete,
+    path = "/api/appointments/{id}",
+    operation_id = "cancelAppointment",
+    tag = "appointments",
+    summary = "Cancel one of the person's own; cancelling again answers the same",
+    params(("id" = uuid::Uuid, Path, description = "The appointment")),
+    responses(
+        (status = 200, description = "The appointment, now CANCELLED", body = Appointment),
+        (status = 403, description = "Another site asks"),
+        (status = 404, description = "No such appointment of theirs"),
+        (status = 409, description = "It has begun or is past"),
+    ),
+    security(("bearer" = []), ("cookie" = [])),
+)]
 pub(crate) async fn handle(
     State(gateway): State<Gateway>,
     caller: Caller,

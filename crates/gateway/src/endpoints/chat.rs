@@ -14,6 +14,22 @@ use crate::json::Json as Body;
 use crate::observe::Trace;
 use crate::state::Gateway;
 
+#[utoipa::path(
+    post,
+    path = "/api/chat",
+    operation_id = "chat",
+    tag = "chat",
+    summary = "One message, one reply",
+    request_body = ChatRequest,
+    responses(
+        (status = 200, description = "The reply; what it says was done is done", body = ChatReply),
+        (status = 403, description = "A chat token of another session"),
+        (status = 404, description = "The session is another person's"),
+        (status = 409, description = "The message_id was used for another text"),
+        (status = 429, description = "Too many messages"),
+    ),
+    security(("bearer" = []), ("cookie" = []), ("chat_token" = [])),
+)]
 pub(crate) async fn handle(
     State(gateway): State<Gateway>,
     caller: Caller,

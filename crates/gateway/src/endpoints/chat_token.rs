@@ -15,6 +15,20 @@ use crate::observe::Trace;
 use crate::state::Gateway;
 use crate::token::{Bearer, CHAT_LIFETIME, Grant};
 
+#[utoipa::path(
+    post,
+    path = "/api/chatbot/token",
+    operation_id = "chatToken",
+    tag = "chat",
+    summary = "A token that can chat in one session and nothing else, for ten minutes",
+    request_body = ChatTokenRequest,
+    responses(
+        (status = 200, description = "The token, and the session that it is bound to", body = ChatTokenResponse),
+        (status = 404, description = "The session is another person's"),
+        (status = 429, description = "Too many tokens"),
+    ),
+    security(("bearer" = []), ("cookie" = [])),
+)]
 pub(crate) async fn handle(
     State(gateway): State<Gateway>,
     caller: Caller,

@@ -16,6 +16,20 @@ use crate::json::Json;
 use crate::password;
 use crate::state::Gateway;
 
+#[utoipa::path(
+    delete,
+    path = "/api/account",
+    operation_id = "deleteAccount",
+    tag = "accounts",
+    summary = "Delete the account with all that is kept about the person",
+    request_body = PasswordConfirmation,
+    responses(
+        (status = 204, description = "Deleted; tokens count no more, and the times are free"),
+        (status = 403, description = "Another password, or another site asks"),
+        (status = 429, description = "Too many guesses"),
+    ),
+    security(("bearer" = []), ("cookie" = [])),
+)]
 pub(crate) async fn handle(
     State(gateway): State<Gateway>,
     caller: Caller,

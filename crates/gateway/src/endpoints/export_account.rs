@@ -14,6 +14,17 @@ use crate::state::Gateway;
 const AS_FILE: [(HeaderName, &str); 1] =
     [(header::CONTENT_DISPOSITION, "attachment; filename=\"frontdesk-account.json\"")];
 
+#[utoipa::path(
+    get,
+    path = "/api/account/export",
+    operation_id = "exportAccount",
+    tag = "accounts",
+    summary = "Everything that is kept about the person",
+    responses(
+        (status = 200, description = "A file to take away", body = AccountExport),
+    ),
+    security(("bearer" = []), ("cookie" = [])),
+)]
 pub(crate) async fn handle(
     State(gateway): State<Gateway>,
     caller: Caller,

@@ -11,10 +11,29 @@ use crate::state::Gateway;
 /// Seconds until it is worth asking again.
 const RETRY_AFTER: &str = "1";
 
+#[utoipa::path(
+    get,
+    path = "/healthz",
+    operation_id = "alive",
+    tag = "operation",
+    summary = "Whether the process answers",
+    responses((status = 200, description = "It does", body = String, content_type = "text/plain")),
+)]
 pub(crate) async fn alive() -> &'static str {
     "ok\n"
 }
 
+#[utoipa::path(
+    get,
+    path = "/readyz",
+    operation_id = "ready",
+    tag = "operation",
+    summary = "Whether the database and the assistant answer",
+    responses(
+        (status = 200, description = "Both do", body = String, content_type = "text/plain"),
+        (status = 503, description = "A line for each says which does not", body = String, content_type = "text/plain"),
+    ),
+)]
 pub(crate) async fn ready(State(gateway): State<Gateway>) -> Response {
     let database = gateway.store.ping().await;
     let assistant = gateway.assistant.ready().await;
@@ -39,6 +58,14 @@ fn described(problem: Option<&str>, part: &str) -> String {
     }
 }
 
+#[utoipa::path(
+    get,
+    path = "/metrics",
+    operation_id = "metrics",
+    tag = "operation",
+    summary = "Counts for Prometheus",
+    responses((status = 200, description = "OpenMetrics", body = String, content_type = "application/openmetrics-text")),
+)]
 pub(crate) async fn metrics(State(gateway): State<Gateway>) -> Response {
     gateway.metrics.page()
 }

@@ -14,6 +14,20 @@ use crate::error::ApiError;
 use crate::observe::Trace;
 use crate::state::Gateway;
 
+#[utoipa::path(
+    get,
+    path = "/api/chat/sessions/{id}",
+    operation_id = "history",
+    tag = "chat",
+    summary = "The latest messages of a session, oldest first",
+    params(("id" = uuid::Uuid, Path, description = "The session")),
+    responses(
+        (status = 200, description = "At most 200", body = SessionHistory),
+        (status = 403, description = "A chat token of another session"),
+        (status = 404, description = "Nobody used it yet, or another person did"),
+    ),
+    security(("bearer" = []), ("cookie" = []), ("chat_token" = [])),
+)]
 pub(crate) async fn handle(
     State(gateway): State<Gateway>,
     caller: Caller,

@@ -18,6 +18,20 @@ use crate::observe::Trace;
 use crate::state::Gateway;
 use crate::{email, password};
 
+#[utoipa::path(
+    post,
+    path = "/api/auth/login",
+    operation_id = "logIn",
+    tag = "accounts",
+    summary = "A session token for a password",
+    request_body = Credentials,
+    responses(
+        (status = 200, description = "Logged in; the cookie is set, too", body = protocol::JwtResponse),
+        (status = 401, description = "No such account, or another password"),
+        (status = 403, description = "Another site asks"),
+        (status = 429, description = "Too many from this address, or for this account"),
+    ),
+)]
 pub(crate) async fn handle(
     State(gateway): State<Gateway>,
     trace: Trace,

@@ -10,6 +10,17 @@ use axum::response::{IntoResponse, Response};
 use crate::error::ApiError;
 use crate::state::Gateway;
 
+#[utoipa::path(
+    post,
+    path = "/api/auth/logout",
+    operation_id = "logOut",
+    tag = "accounts",
+    summary = "Make the browser forget its token",
+    responses(
+        (status = 204, description = "The cookie is cleared"),
+        (status = 403, description = "Another site asks"),
+    ),
+)]
 pub(crate) async fn handle(State(gateway): State<Gateway>) -> Result<Response, ApiError> {
     let cookie = gateway.cookie.cleared().map_err(ApiError::internal)?;
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]).into_response())

@@ -11,6 +11,7 @@ pub(crate) mod health;
 pub(crate) mod history;
 pub(crate) mod login;
 pub(crate) mod logout;
+pub(crate) mod openapi;
 mod path_id;
 pub(crate) mod signup;
 

@@ -17,6 +17,20 @@ use crate::observe::Trace;
 use crate::state::Gateway;
 use crate::{email, password};
 
+#[utoipa::path(
+    post,
+    path = "/api/auth/signup",
+    operation_id = "signUp",
+    tag = "accounts",
+    summary = "Make an account",
+    request_body = Credentials,
+    responses(
+        (status = 201, description = "The account is made and logged in; the cookie is set, too", body = protocol::JwtResponse),
+        (status = 403, description = "The business makes the accounts itself, or another site asks"),
+        (status = 409, description = "The address is taken"),
+        (status = 429, description = "Too many from this address"),
+    ),
+)]
 pub(crate) async fn handle(
     State(gateway): State<Gateway>,
     trace: Trace,

@@ -11,6 +11,7 @@ mod headers;
 mod limits;
 mod logs;
 mod metrics;
+mod openapi;
 mod own_data;
 mod support;
 mod tokens;
