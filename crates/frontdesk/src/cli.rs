@@ -6,7 +6,8 @@ use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use clap::{Args, Parser, Subcommand};
+use clap::builder::Resettable;
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use uuid::Uuid;
 
 pub use calendar::{AddBlock, AppointmentsCommand, BlockCommand, CreateAppointment, ListAppointments};
@@ -28,6 +29,24 @@ pub struct Cli {
     pub settings: Settings,
     #[command(subcommand)]
     pub command: Command,
+}
+
+impl Cli {
+    /// What was said on the command line and in the environment; ends the program with help or an explanation otherwise.
+    pub fn read() -> Self {
+        let said = without_empty(Self::command()).get_matches();
+        Self::from_arg_matches(&said).unwrap_or_else(|error| error.exit())
+    }
+}
+
+/// The command without the environment variables that are empty: set to nothing, as compose files and unit files easily
+/// do, counts as not set.
+pub fn without_empty(command: clap::Command) -> clap::Command {
+    let empty =
+        |arg: &clap::Arg| arg.get_env().and_then(std::env::var_os).is_some_and(|value| value.is_empty());
+    command
+        .mut_args(|arg| if empty(&arg) { arg.env(Resettable::Reset) } else { arg })
+        .mut_subcommands(without_empty)
 }
 
 #[derive(Debug, Subcommand)]

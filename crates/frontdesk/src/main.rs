@@ -20,13 +20,11 @@ mod settings;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
-
 use crate::cli::{Cli, Command};
 use crate::error::Failure;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::read();
     let infers = matches!(
         cli.command,
         Command::Serve(_) | Command::Ai(_) | Command::Chat(_) | Command::Understand(_) | Command::Doctor(_)

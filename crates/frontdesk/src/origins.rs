@@ -5,7 +5,7 @@ use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Command, CommandFactory as _};
 use serde::Serialize;
 
-use crate::cli::Cli;
+use crate::cli::{Cli, without_empty};
 
 /// What stands in place of a secret.
 const MASK: &str = "***";
@@ -39,7 +39,7 @@ impl Setting {
 pub fn settings() -> Vec<Setting> {
     let cli = Cli::command();
     // What was said on this command line wins; it was read without an error, or we would not be here.
-    let said = cli.clone().try_get_matches_from(std::env::args_os()).ok();
+    let said = without_empty(cli.clone()).try_get_matches_from(std::env::args_os()).ok();
     let mut found: Vec<Setting> = Vec::new();
     let mut waiting = vec![&cli];
     while let Some(command) = waiting.pop() {
@@ -67,18 +67,20 @@ fn setting(name: String, arg: &Arg, said: Option<&ArgMatches>) -> Setting {
     let (value, from, error) = match from_here {
         Some((value, from)) => (value, from, None),
         // An argument of another command: read it alone, as that command would.
-        None => match Command::new("settings").arg(alone(arg)).try_get_matches_from(["settings"]) {
-            Ok(matches) => {
-                let (value, from) = read(&matches, id).unwrap_or((None, "not set"));
-                (value, from, None)
+        None => {
+            match without_empty(Command::new("settings").arg(alone(arg))).try_get_matches_from(["settings"]) {
+                Ok(matches) => {
+                    let (value, from) = read(&matches, id).unwrap_or((None, "not set"));
+                    (value, from, None)
+                }
+                Err(error) => {
+                    let said = error.to_string();
+                    let first = said.lines().next().unwrap_or_default();
+                    let problem = first.trim_start_matches("error: ").to_owned();
+                    (std::env::var(&name).ok(), "environment", Some(problem))
+                }
             }
-            Err(error) => {
-                let said = error.to_string();
-                let first = said.lines().next().unwrap_or_default();
-                let problem = first.trim_start_matches("error: ").to_owned();
-                (std::env::var(&name).ok(), "environment", Some(problem))
-            }
-        },
+        }
     };
     let secret = arg.is_hide_env_values_set();
     let shown = value.as_deref().map(|value| if secret { masked(value) } else { value.to_owned() });

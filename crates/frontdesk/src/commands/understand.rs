@@ -18,9 +18,8 @@ use crate::compose;
 use crate::error::Failure;
 use crate::settings::Settings;
 
-/// A line of `--jsonl`.
+/// A line of `--jsonl`. What else a line holds is the caller's own.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Question {
     #[serde(default)]
     id: Value,

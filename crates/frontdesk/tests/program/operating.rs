@@ -50,6 +50,23 @@ fn the_configuration_says_what_is_wrong_and_where() {
 }
 
 #[test]
+fn what_is_set_to_nothing_is_not_set() {
+    // As compose files and unit files set what nobody has filled in.
+    let empty = [
+        "BUSINESS_PROFILE",
+        "MODEL_FILE",
+        "LISTEN_ADDR",
+        "FRONTDESK_NOW",
+        "OPENAI_PRICE_IN",
+        "RATE_LIMIT_CHAT",
+    ];
+    let desk = Desk::prepare(Database::Sqlite, &empty.map(|name| (name, "")));
+    let checked = desk.operator(&["config", "check"]);
+    assert!(checked.status.success(), "{}", said(&checked));
+    assert!(said(&desk.operator(&["config", "show"])).contains("127.0.0.1:8080"));
+}
+
+#[test]
 fn the_configuration_is_shown_with_where_it_comes_from() {
     let (_directory, path) = profile("timezone = \"Europe/Berlin\"\n[booking]\nhorizon_days = 30\n");
     let url = "postgres://desk:hunter2@db.example.org/desk";
