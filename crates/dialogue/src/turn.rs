@@ -130,9 +130,9 @@ impl<'a> Turn<'a> {
             Act::StartOver => flows::digress::start_over(self),
             Act::Stop => flows::digress::stop(self),
             Act::NotOurs => flows::digress::not_ours(self),
-            Act::Greet => self.polite(Phrase::Hello, Intent::Greet, true),
-            Act::Thank => self.polite(Phrase::Welcome, Intent::Thanks, false),
-            Act::Leave => self.polite(Phrase::Goodbye, Intent::Goodbye, false),
+            Act::Greet => self.polite(Phrase::Hello { turn: self.state.turns }, Intent::Greet, true),
+            Act::Thank => self.polite(Phrase::Welcome { turn: self.state.turns }, Intent::Thanks, false),
+            Act::Leave => self.polite(Phrase::Goodbye { turn: self.state.turns }, Intent::Goodbye, false),
             Act::Chat => self.polite(Phrase::Chat { turn: self.state.turns }, Intent::SmallTalk, true),
             Act::AskHelp => self.polite(Phrase::Help, Intent::Help, true),
             Act::AskPerson => flows::digress::person(self),
@@ -243,7 +243,7 @@ impl<'a> Turn<'a> {
         // Nothing that was said led anywhere.
         self.at_a_loss |= self.remarks.iter().all(|remark| matches!(remark, Phrase::Introduction { .. }));
         let parting =
-            self.remarks.iter().any(|remark| matches!(remark, Phrase::Goodbye | Phrase::AnythingElse));
+            self.remarks.iter().any(|remark| matches!(remark, Phrase::Goodbye { .. } | Phrase::AnythingElse));
         if self.at_a_loss && self.request.is_none() && !parting {
             self.say(Phrase::HowCanIHelp);
         }
@@ -339,7 +339,7 @@ const fn begins_anew(intent: Intent) -> bool {
 
 fn say_all(remarks: &[Phrase], voice: &Voice) -> String {
     let introduced = remarks.iter().any(|remark| matches!(remark, Phrase::Introduction { .. }));
-    let said = remarks.iter().filter(|remark| !(introduced && **remark == Phrase::Hello));
+    let said = remarks.iter().filter(|remark| !(introduced && matches!(remark, Phrase::Hello { .. })));
     said.map(|remark| voice.language.say(remark, voice)).collect::<Vec<_>>().join(" ")
 }
 

@@ -11,9 +11,15 @@ pub(crate) enum Phrase {
     Introduction {
         business: String,
     },
-    Hello,
-    Welcome,
-    Goodbye,
+    Hello {
+        turn: u32,
+    },
+    Welcome {
+        turn: u32,
+    },
+    Goodbye {
+        turn: u32,
+    },
     Chat {
         turn: u32,
     },

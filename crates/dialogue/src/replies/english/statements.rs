@@ -14,9 +14,9 @@ use crate::state::Deed;
 pub(crate) fn say(phrase: &Phrase, voice: &Voice) -> String {
     match phrase {
         Phrase::Introduction { business } => format!("Hello, I am the automated assistant of {business}."),
-        Phrase::Hello => "Hello!".into(),
-        Phrase::Welcome => "You are welcome.".into(),
-        Phrase::Goodbye => "Goodbye!".into(),
+        Phrase::Hello { turn } => one_of(*turn, &["Hello!", "Hello again!", "Hi!"]),
+        Phrase::Welcome { turn } => one_of(*turn, &["You are welcome.", "You are very welcome.", "With pleasure."]),
+        Phrase::Goodbye { turn } => one_of(*turn, &["Goodbye!", "Goodbye, and see you!", "Take care, goodbye!"]),
         Phrase::Chat { turn } => one_of(*turn, &[
             "I am an automated assistant, so my days are all alike, but thank you for talking to me.",
             "I am better at appointments than at small talk.",
