@@ -87,7 +87,7 @@ fn services_come_and_go_and_nothing_is_lost() {
 
     // Without an assistant the API says when to come again, and is not ready.
     stack.ais[1].kill();
-    let refused = anna.send("make it 4", Some("m-1")).unwrap();
+    let refused = anna.send("actually make it 4", Some("m-1")).unwrap();
     assert_eq!((refused.status, refused.body["error"]["code"].as_str()), (503, Some("unavailable")));
     assert!(refused.retry_after.is_some_and(|seconds| seconds >= 1));
     let api = stack.apis[0].url();
@@ -97,8 +97,8 @@ fn services_come_and_go_and_nothing_is_lost() {
 
     // Back again, the message is answered, and once.
     stack.ais[1].start_again();
-    let first = until_answered(&anna, "make it 4", "m-1");
-    assert_eq!(anna.send("make it 4", Some("m-1")).unwrap().body, first);
+    let first = until_answered(&anna, "actually make it 4", "m-1");
+    assert_eq!(anna.send("actually make it 4", Some("m-1")).unwrap().body, first);
     let session = anna.get(&format!("/api/chat/sessions/{}", anna.session));
     assert_eq!(session.body["messages"].as_array().unwrap().len(), 6, "{}", session.body);
 
