@@ -111,6 +111,9 @@ pub fn tiny_model() -> Vec<u8> {
         add(&format!("{name}.weight"), &[HIDDEN], GgmlDType::F32);
         add(&format!("{name}.bias"), &[HIDDEN], GgmlDType::F32);
     }
+    for name in ["attend", "evidence"] {
+        add(&format!("{name}.weight"), &[intents.len(), HIDDEN], GgmlDType::F32);
+    }
 
     let metadata: Vec<_> = metadata.iter().map(|(key, value)| (*key, value)).collect();
     let tensors: Vec<_> = tensors.iter().map(|(name, tensor)| (name.as_str(), tensor)).collect();
