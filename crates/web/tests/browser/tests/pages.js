@@ -88,7 +88,8 @@ test("the reader's place is kept", async () => {
   await other.goto("/chat");
   await say(other, "What have I booked?");
   await showsLines(page, 12);
-  assert.equal(await log.evaluate((log) => log.scrollTop), 0);
+  // A fraction of a pixel is rounded either way.
+  assert.ok(await log.evaluate((log) => log.scrollTop) <= 1);
   assert.ok(await below() > 80);
   await latest.click();
   await settled();
