@@ -297,6 +297,12 @@ class Phrases:
             )
         )  # fmt: skip
 
+    def bound(self) -> Phrase:
+        """What is ruled out on one side: "not before 10" is `not` and a span."""
+        r = self.rng
+        side = r.choice(("before", "before", "after", "after", "past", "earlier than", "later than"))
+        return "", f"{side} {r.choice((self.clock(), self.clock(), self.clock(), 'noon'))}"
+
     def day_range(self) -> Phrase:
         r = self.rng
         a, b = self.weekday(plain=True), self.weekday(plain=True)
@@ -410,7 +416,7 @@ class Phrases:
                 else kind
             )
             phrase = self.draw(drawn)
-            if drawn in ("range", "vague", "alt") or not _INDEFINITE.search(phrase[1]):
+            if drawn in ("range", "vague", "alt", "bound") or not _INDEFINITE.search(phrase[1]):
                 return phrase
 
     def when(self) -> Phrase:
