@@ -112,6 +112,18 @@ class Phrases:
             )
         )  # fmt: skip
 
+    def hour(self) -> Phrase:
+        """An hour with nothing about it that says so: what follows "make it"."""
+        r = self.rng
+        n = r.randint(1, 12)
+        word = NUMBERS[n]
+        return "at", r.choice(
+            (
+                *(str(n),) * 9, *(word,) * 4, f"{n}:30", f"{n}.30", f"{n}30", f"{n} 30", f"{n}:15", f"half {n}", f"half {word}", f"half past {word}",
+                f"{word} thirty", f"quarter to {n}", f"quarter past {word}", str(n + 12 if n < 8 else n), f"{n}ish",
+            )
+        )  # fmt: skip
+
     @staticmethod
     def _of_day(hour: int) -> str:
         if hour < 12:

@@ -23,7 +23,7 @@ INTENTS = set(
 )
 ASKED = {"-", "service", "date", "time", "timezone", "which", "confirm", "name"}
 PLACEHOLDERS = {
-    "when": {"when", "day", "time", "part", "range", "vague", "alt", "bound"},
+    "when": {"when", "day", "time", "part", "range", "vague", "alt", "bound", "hour"},
     "service": {"service"},
     "name": {"name"},
     "timezone": {"zone"},
