@@ -282,8 +282,7 @@ impl Search<'_> {
                 let remarks = past.into_iter().map(|date| Phrase::FullDay { date, why: DayWhy::Past });
                 return self.which_day("time.past", remarks.collect());
             }
-            let choices = ahead.into_iter().take(MAX_CHOICES).map(Choice::Day).collect();
-            return Finding::new("time.which_date", Vec::new(), Found::Ask(About::MeantDate, choices));
+            return self.which_meaning(&ahead);
         }
         let mut times: Vec<_> =
             readings.iter().filter_map(|reading| reading.time.or(reading.end_time)).collect();
@@ -293,6 +292,28 @@ impl Search<'_> {
             return Finding::new("time.which_time", Vec::new(), Found::Ask(About::MeantTime, choices));
         }
         self.wide()
+    }
+
+    /// A date that can mean several days: asks about those that have anything free, and says why the others have not.
+    fn which_meaning(&self, days: &[NaiveDate]) -> Finding {
+        let bookable = self.ctx.input.profile.bookable(self.ctx.now());
+        let whole = days.iter().filter_map(|day| self.whole(*day)).map(Allowed::Starting).collect::<Vec<_>>();
+        let free = self.days(&self.free_in(&whole, bookable));
+        let (open, full): (Vec<_>, Vec<_>) = days.iter().partition(|day| free.contains(day));
+        let remarks =
+            full.into_iter().map(|date| Phrase::FullDay { date, why: self.day_why(date) }).collect();
+        match (days, open.as_slice()) {
+            ([first, ..], []) => self.instead(self.noon(*first), "time.day_full", remarks),
+            _ => {
+                let choices = open.into_iter().take(MAX_CHOICES).map(Choice::Day).collect();
+                Finding::new("time.which_date", remarks, Found::Ask(About::MeantDate, choices))
+            }
+        }
+    }
+
+    /// The day in the person's zone.
+    fn whole(&self, day: NaiveDate) -> Option<Window> {
+        Some(Window::new(self.instant(day, NaiveTime::MIN), self.instant(day.succ_opt()?, NaiveTime::MIN)))
     }
 
     /// The person gave several choices: those that are free.

@@ -308,6 +308,12 @@ pub struct ChatArgs {
     /// Whose conversation it is, an account's address (default: a guest's, made for the purpose)
     #[arg(long, value_name = "EMAIL")]
     pub user: Option<String>,
+    /// The speaker's zone (default: the business's)
+    #[arg(long, value_name = "ZONE")]
+    pub timezone: Option<Tz>,
+    /// Go on with this conversation instead of beginning one (`sessions list` names them)
+    #[arg(long, value_name = "ID")]
+    pub session: Option<Uuid>,
     #[command(flatten)]
     pub model: ModelSettings,
 }

@@ -120,15 +120,19 @@ pub(crate) fn resolve(turn: &mut Turn<'_>, heard: &Heard<'_>) -> Resolved {
         let excluded = when.excluded.clone();
         said = !readings.is_empty() || !excluded.is_empty();
         turn.trace.read(when);
-        fitting.retain(|index| {
-            let choice = question.choices.get(*index);
-            let fits = |reading: &Reading| {
-                choice.is_some_and(|choice| {
-                    matches(choice, reading, starts.get(*index).copied().flatten(), turn)
-                })
+        // A bare "Monday" is the one on offer, even where another Monday comes first.
+        let named = |readings: &[Reading]| {
+            let matching = |loosely: bool| -> Vec<usize> {
+                let choices = question.choices.iter().zip(&starts).enumerate();
+                let fits = |(choice, start): (&Choice, &Option<DateTime<Utc>>)| {
+                    readings.iter().any(|reading| matches(choice, reading, *start, loosely, turn))
+                };
+                choices.filter(|(_, choice)| fits(*choice)).map(|(index, _)| index).collect()
             };
-            (readings.is_empty() || readings.iter().any(fits)) && !excluded.iter().any(fits)
-        });
+            Some(matching(false)).filter(|strictly| !strictly.is_empty()).unwrap_or_else(|| matching(true))
+        };
+        let (wanted, unwanted) = (named(&readings), named(&excluded));
+        fitting.retain(|index| (readings.is_empty() || wanted.contains(index)) && !unwanted.contains(index));
     }
     if let Some(service) = heard.service(turn.ctx.input.profile) {
         said = true;
@@ -149,18 +153,25 @@ pub(crate) fn resolve(turn: &mut Turn<'_>, heard: &Heard<'_>) -> Resolved {
     }
 }
 
-fn matches(choice: &Choice, reading: &Reading, start: Option<DateTime<Utc>>, turn: &Turn<'_>) -> bool {
+/// Whether the words name the choice; a bare weekday names every such day if `loosely`.
+fn matches(
+    choice: &Choice,
+    reading: &Reading,
+    start: Option<DateTime<Utc>>,
+    loosely: bool,
+    turn: &Turn<'_>,
+) -> bool {
     let zone = reading.timezone.unwrap_or_else(|| turn.zone());
     match (choice, start) {
-        (_, Some(start)) => fits(reading, start.with_timezone(&zone).naive_local(), false),
+        (_, Some(start)) => fits(reading, start.with_timezone(&zone).naive_local(), loosely),
         (Choice::Day(date), _) => {
             reading.has_date() && !reading.has_time() && reading.is_one_day() && {
-                fits(reading, date.and_time(chrono::NaiveTime::MIN), false)
+                fits(reading, date.and_time(chrono::NaiveTime::MIN), loosely)
             }
         }
         (Choice::Time(time), _) => {
             let day = reading.date.unwrap_or_default();
-            reading.has_time() && fits(reading, day.and_time(*time), false)
+            reading.has_time() && fits(reading, day.and_time(*time), loosely)
         }
         _ => false,
     }

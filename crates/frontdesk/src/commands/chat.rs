@@ -37,8 +37,12 @@ pub async fn run(settings: &Settings, args: ChatArgs) -> Result<(), Failure> {
     let understanding = compose::understanding(&args.model, 1)?;
     let topics = compose::topics(&profile, &*understanding.local).await?;
     let desk = FrontDesk::new(store, understanding.interpreter, Arc::clone(&profile), topics, clock);
-    let session = new_id().map_err(|error| Failure::Internal(error.into()))?;
-    let talk = Talk { desk, person: person.id, session };
+    let session = match args.session {
+        Some(session) => session,
+        None => new_id().map_err(|error| Failure::Internal(error.into()))?,
+    };
+    let timezone = args.timezone.map(|zone| zone.name().to_owned());
+    let talk = Talk { desk, person: person.id, session, timezone };
     if !std::io::stdin().is_terminal() {
         return talk.lines().await;
     }
@@ -64,6 +68,8 @@ struct Talk {
     desk: FrontDesk,
     person: Uuid,
     session: Uuid,
+    /// As a browser sends it; `None` for the business's.
+    timezone: Option<String>,
 }
 
 impl Talk {
@@ -103,7 +109,12 @@ impl Talk {
     }
 
     async fn answer(&self, message: String) -> Result<Answer, Failure> {
-        let chat = ChatRequest { session_id: self.session, message, timezone: None, message_id: None };
+        let chat = ChatRequest {
+            session_id: self.session,
+            message,
+            timezone: self.timezone.clone(),
+            message_id: None,
+        };
         match self.desk.chat(ForwardedChat { user_id: self.person, chat }).await {
             Ok(reply) => Ok(Answer::Reply(Box::new(reply))),
             Err(AssistantError::Invalid { message, .. }) => Ok(Answer::Refused(message)),
