@@ -53,7 +53,6 @@ const OWNED: &[(&str, &[&str])] = &[
     ("prometheus-client", &["gateway", "assistant", "frontdesk"]),
     ("reqwest", &["nlu"]),
     ("leptos", &["web"]),
-    ("leptos_router", &["web"]),
     ("wasm-bindgen", &["web"]),
     ("jsonwebtoken", &["gateway"]),
     ("argon2", &["gateway"]),

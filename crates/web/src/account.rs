@@ -1,6 +1,5 @@
 //! `/account`: leaving, taking one's data along, deleting all of it.
 
-use gloo_net::http::Method;
 use leptos::ev::SubmitEvent;
 use leptos::html::Dialog;
 use leptos::prelude::*;
@@ -45,7 +44,7 @@ fn Sections() -> impl IntoView {
             <div class="setting">
                 <h2>"Your data"</h2>
                 <p>"Everything that is kept about you, your appointments and conversations, as one file."</p>
-                <a class="button secondary" href="/api/account/export" download="frontdesk-export.json" rel="external">
+                <a class="button secondary" href="/api/account/export" download="frontdesk-export.json">
                     "Download my data"
                 </a>
             </div>
@@ -94,7 +93,7 @@ fn DeleteDialog(open: RwSignal<bool>) -> impl IntoView {
         trouble.set(None);
         spawn_local(async move {
             let body = PasswordConfirmation { password: password.value() };
-            let answer = api::send(Method::DELETE, "/api/account", &body).await;
+            let answer = api::send("DELETE", "/api/account", &body).await;
             busy.set(false);
             match answer {
                 Ok(_) => {

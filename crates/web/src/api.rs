@@ -1,10 +1,13 @@
 //! Calls of the public API. The browser adds the cookie; no token is ever seen here.
 
-use gloo_net::http::{Method, RequestBuilder, Response};
+use leptos::prelude::window;
 use protocol::{ErrorBody, ErrorCode, ErrorEnvelope};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use web_sys::AbortSignal;
+use wasm_bindgen::{JsCast as _, JsValue};
+use web_sys::{AbortSignal, Headers, RequestInit, Response};
+
+use crate::json;
 
 /// Longer than the server itself waits.
 const TIMEOUT_MS: u32 = 40_000;
@@ -72,69 +75,81 @@ pub fn in_words(seconds: u32) -> String {
 
 /// Asks for something.
 pub async fn get<T: DeserializeOwned>(path: &str) -> Result<T, Trouble> {
-    parse(&call(Method::GET, path, None).await?)
+    call("GET", path, None).await.and_then(|text| read(&text))
 }
 
 /// Sends something and reads the answer.
 pub async fn post<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Result<T, Trouble> {
-    parse(&send(Method::POST, path, body).await?)
+    send("POST", path, body).await.and_then(|text| read(&text))
 }
 
 /// Sends something whose answer does not matter.
-pub async fn send(method: Method, path: &str, body: &impl Serialize) -> Result<String, Trouble> {
-    let body = serde_json::to_string(body).map_err(|_| Trouble::Unreachable)?;
+pub async fn send(method: &str, path: &str, body: &impl Serialize) -> Result<String, Trouble> {
+    let body = json::write(body).ok_or(Trouble::Unreachable)?;
     call(method, path, Some(body)).await
 }
 
-/// Calls without a body and gives the text of the answer.
-pub async fn call(method: Method, path: &str, body: Option<String>) -> Result<String, Trouble> {
-    let request = RequestBuilder::new(path)
-        .method(method)
-        .header("Accept", "application/json")
-        .abort_signal(Some(&AbortSignal::timeout_with_u32(TIMEOUT_MS)));
-    let sent = match body {
-        Some(body) => match request.header("Content-Type", "application/json").body(body) {
-            Ok(request) => request.send().await,
-            Err(error) => Err(error),
-        },
-        None => request.send().await,
-    };
-    let response = sent.map_err(|_| Trouble::Unreachable)?;
-    let text = response.text().await.map_err(|_| Trouble::Unreachable)?;
-    if response.ok() { Ok(text) } else { Err(trouble(&response, &text)) }
+/// Calls and gives the text of the answer.
+pub async fn call(method: &str, path: &str, body: Option<String>) -> Result<String, Trouble> {
+    let (response, text) = fetch(method, path, body).await.map_err(|_| Trouble::Unreachable)?;
+    if response.ok() {
+        return Ok(text);
+    }
+    let wait = response.headers().get("Retry-After").ok().flatten();
+    Err(of_answer(response.status(), wait.and_then(|seconds| seconds.trim().parse().ok()), json::read(&text)))
 }
 
-fn parse<T: DeserializeOwned>(text: &str) -> Result<T, Trouble> {
-    serde_json::from_str(text).map_err(|_| Trouble::Unreachable)
+async fn fetch(method: &str, path: &str, body: Option<String>) -> Result<(Response, String), JsValue> {
+    let (request, headers) = (RequestInit::new(), Headers::new()?);
+    headers.set("Accept", "application/json")?;
+    if let Some(body) = body {
+        headers.set("Content-Type", "application/json")?;
+        request.set_body_opt_str(Some(&body));
+    }
+    request.set_method(method);
+    request.set_headers_headers(&headers);
+    request.set_signal(Some(&AbortSignal::timeout_with_u32(TIMEOUT_MS)));
+    let response: Response = window().fetch_with_str_and_init(path, &request).await?.dyn_into()?;
+    let text = response.text()?.await?.as_string().unwrap_or_default();
+    Ok((response, text))
 }
 
-fn trouble(response: &Response, text: &str) -> Trouble {
-    let wait = response.headers().get("Retry-After").and_then(|seconds| seconds.trim().parse().ok());
-    of_answer(response.status(), wait, text)
+/// What an answer says; one that is not ours is as good as none.
+pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, Trouble> {
+    json::read(text).ok_or(Trouble::Unreachable)
 }
 
-fn of_answer(status: u16, wait: Option<u32>, text: &str) -> Trouble {
-    match (status, serde_json::from_str::<ErrorEnvelope>(text)) {
+/// `wait` is what the answer asks for, in seconds; without our envelope somebody else has answered.
+fn of_answer(status: u16, wait: Option<u32>, envelope: Option<ErrorEnvelope>) -> Trouble {
+    match (status, envelope) {
         (429, _) => Trouble::TooMany { seconds: wait.unwrap_or(60) },
-        (503, Ok(_)) => Trouble::Busy { seconds: wait.unwrap_or(1) },
-        (_, Ok(ErrorEnvelope { error: ErrorBody { code, message, field, .. } })) => {
+        (503, Some(_)) => Trouble::Busy { seconds: wait.unwrap_or(1) },
+        (_, Some(ErrorEnvelope { error: ErrorBody { code, message, field, .. } })) => {
             Trouble::Refused { code, message, field }
         }
-        (_, Err(_)) => Trouble::Unreachable,
+        (_, None) => Trouble::Unreachable,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use protocol::ErrorCode;
+    use protocol::{ErrorBody, ErrorCode, ErrorEnvelope};
 
     use super::{Trouble, in_words, of_answer};
 
-    const ENVELOPE: &str = r#"{"error": {"code": "invalid", "message": "Say something.", "field": "message", "request_id": "r"}}"#;
+    fn envelope() -> Option<ErrorEnvelope> {
+        let error = ErrorBody {
+            code: ErrorCode::Invalid,
+            message: "Say something.".into(),
+            field: Some("message".into()),
+            request_id: "r".into(),
+        };
+        Some(ErrorEnvelope { error })
+    }
 
     #[test]
     fn a_refusal_keeps_the_server_s_words_and_the_field() {
-        let trouble = of_answer(422, None, ENVELOPE);
+        let trouble = of_answer(422, None, envelope());
         let expected = Trouble::Refused {
             code: ErrorCode::Invalid,
             message: "Say something.".into(),
@@ -146,10 +161,10 @@ mod tests {
 
     #[test]
     fn who_answered_tells_a_busy_server_from_one_that_is_away() {
-        assert_eq!(of_answer(503, Some(7), ENVELOPE), Trouble::Busy { seconds: 7 });
-        assert_eq!(of_answer(503, None, "<h1>Bad gateway</h1>"), Trouble::Unreachable);
-        assert_eq!(of_answer(502, None, ""), Trouble::Unreachable);
-        assert_eq!(of_answer(429, Some(12), "whatever"), Trouble::TooMany { seconds: 12 });
+        assert_eq!(of_answer(503, Some(7), envelope()), Trouble::Busy { seconds: 7 });
+        assert_eq!(of_answer(503, None, None), Trouble::Unreachable);
+        assert_eq!(of_answer(502, None, None), Trouble::Unreachable);
+        assert_eq!(of_answer(429, Some(12), None), Trouble::TooMany { seconds: 12 });
     }
 
     #[test]

@@ -1,6 +1,5 @@
 //! An appointment as a card, and the dialog that cancels it.
 
-use gloo_net::http::Method;
 use leptos::html::Dialog;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -54,7 +53,7 @@ pub fn Details(appointment: Appointment, #[prop(optional)] linked: bool) -> impl
         let cancel = move |_| visitor.cancelling.set(Some(appointment.clone()));
         view! {
             <p class="card-actions">
-                <a class="button secondary" href=format!("/api/appointments/{id}.ics") download="appointment.ics" rel="external">
+                <a class="button secondary" href=format!("/api/appointments/{id}.ics") download="appointment.ics">
                     "Add to calendar"<span class="unseen">" "{which.clone()}</span>
                 </a>
                 <button type="button" class="quiet danger" on:click=cancel>
@@ -101,11 +100,11 @@ pub fn CancelDialog() -> impl IntoView {
         trouble.set(None);
         spawn_local(async move {
             let path = format!("/api/appointments/{}", appointment.id);
-            let answer = api::call(Method::DELETE, &path, None).await;
+            let answer = api::call("DELETE", &path, None).await;
             busy.set(false);
             match answer {
                 Ok(text) => {
-                    if let Ok(changed) = serde_json::from_str(&text) {
+                    if let Ok(changed) = api::read(&text) {
                         visitor.replace_appointment(changed);
                     }
                     visitor.cancelling.set(None);

@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
+use js_sys::{JSON, Reflect};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
 use protocol::{Credentials, ErrorCode, JwtResponse};
 
 use crate::api::{self, Trouble, in_words};
 use crate::field::{EmailField, Field, PasswordField, check_email, check_new_password, check_password};
+use crate::route::route;
 use crate::shell::arrive;
 use crate::visitor::visitor;
 
@@ -33,13 +33,11 @@ pub fn SignUp() -> impl IntoView {
 
 #[component]
 fn Enter(is_new: bool) -> impl IntoView {
-    let visitor = visitor();
-    let query = use_query_map();
-    let next = move || query.with_untracked(|query| return_to(query.get_str("next")));
-    let navigate = use_navigate();
+    let (visitor, route) = (visitor(), route());
+    let next = move || route.parameter("next").map(|next| return_to(&next));
     Effect::new(move |_| {
         if visitor.is_logged_in() {
-            navigate(next(), NavigateOptions { replace: true, ..NavigateOptions::default() });
+            route.go_instead(untrack(next).unwrap_or(RETURNS[0]));
         }
     });
 
@@ -72,8 +70,7 @@ fn Enter(is_new: bool) -> impl IntoView {
             let answer = api::post::<JwtResponse>(path, &credentials).await;
             busy.set(false);
             match answer {
-                // The token is for programs; the browser has it in its cookie.
-                Ok(JwtResponse { .. }) => visitor.log_in(),
+                Ok(JwtResponse { jwt }) => visitor.log_in(subject(&jwt).unwrap_or_default()),
                 Err(problem) => show(problem, [("email", email), ("password", password)], trouble, wait),
             }
         });
@@ -87,8 +84,7 @@ fn Enter(is_new: bool) -> impl IntoView {
         } else {
             ("New here? ", "Create an account", "/signup")
         };
-        let next = query.with(|query| query.get_str("next").map(|next| return_to(Some(next))));
-        let href = next.map_or_else(|| path.to_owned(), |next| format!("{path}?next={next}"));
+        let href = next().map_or_else(|| path.to_owned(), |next| format!("{path}?next={next}"));
         view! { <p class="other">{text}<a href=href>{link}</a></p> }
     };
     let problem = move || match trouble.get() {
@@ -142,6 +138,13 @@ fn show(
     }
 }
 
+/// Whom a token was given to. The token itself is for programs: the browser has it in its cookie, and we forget it.
+fn subject(jwt: &str) -> Option<String> {
+    let claims = jwt.split('.').nth(1)?.replace('-', "+").replace('_', "/");
+    let claims = JSON::parse(&window().atob(&claims).ok()?).ok()?;
+    Reflect::get(&claims, &"sub".into()).ok()?.as_string()
+}
+
 fn count_down(wait: RwSignal<u32>, seconds: u32) {
     // What comes back is what could not be set: the page is gone.
     let is_gone = wait.try_set(seconds).is_some();
@@ -150,8 +153,8 @@ fn count_down(wait: RwSignal<u32>, seconds: u32) {
     }
 }
 
-fn return_to(next: Option<&str>) -> &'static str {
-    RETURNS.into_iter().find(|page| Some(*page) == next).unwrap_or(RETURNS[0])
+fn return_to(next: &str) -> &'static str {
+    RETURNS.into_iter().find(|page| *page == next).unwrap_or(RETURNS[0])
 }
 
 #[cfg(test)]
@@ -160,10 +163,8 @@ mod tests {
 
     #[test]
     fn one_comes_back_to_our_own_pages_only() {
-        assert_eq!(return_to(Some("/appointments")), "/appointments");
-        for elsewhere in
-            [None, Some(""), Some("//evil.example"), Some("https://evil.example/chat"), Some("/chat/..")]
-        {
+        assert_eq!(return_to("/appointments"), "/appointments");
+        for elsewhere in ["", "//evil.example", "https://evil.example/chat", "/chat/.."] {
             assert_eq!(return_to(elsewhere), "/chat", "{elsewhere:?}");
         }
     }

@@ -147,7 +147,8 @@ fn FieldError(id: &'static str, field: Field) -> impl IntoView {
 
 /// An error goes as soon as it is mended; a new one waits until the person has left the field.
 fn recheck(field: Field, left: bool) {
-    let was_wrong = field.error.with_untracked(Option::is_some);
+    // A field is also left when its page goes, and takes all this along.
+    let Some(was_wrong) = field.error.try_with_untracked(Option::is_some) else { return };
     if was_wrong || (left && !field.value().is_empty()) {
         field.is_right();
     }

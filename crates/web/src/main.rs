@@ -12,6 +12,8 @@ mod browser;
 mod chat;
 mod enter;
 mod field;
+mod json;
+mod route;
 mod shell;
 mod times;
 mod visitor;

@@ -1,16 +1,13 @@
 //! What surrounds every page: the way between them, who may see them, and what is said to a screen reader.
 
-use gloo_net::http::Method;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::NavigateOptions;
-use leptos_router::components::A;
-use leptos_router::hooks::{use_location, use_navigate};
 use wasm_bindgen::JsCast as _;
 
 use crate::api;
 use crate::appointment::CancelDialog;
 use crate::chat::talk;
+use crate::route::{self, route};
 use crate::visitor::visitor;
 
 const CONTENT: &str = "content";
@@ -33,9 +30,9 @@ pub fn Shell(children: Children) -> impl IntoView {
             </a>
             <Show when=move || visitor.is_logged_in()>
                 <nav aria-label="Pages">
-                    <A href="/chat">"Chat"</A>
-                    <A href="/appointments">"Appointments"</A>
-                    <A href="/account">"Account"</A>
+                    <Link to="/chat" name="Chat"/>
+                    <Link to="/appointments" name="Appointments"/>
+                    <Link to="/account" name="Account"/>
                 </nav>
             </Show>
         </header>
@@ -45,28 +42,30 @@ pub fn Shell(children: Children) -> impl IntoView {
     }
 }
 
+/// A link of the navigation, which says where one is.
+#[component]
+fn Link(to: &'static str, name: &'static str) -> impl IntoView {
+    let route = route();
+    view! {
+        <a href=to aria-current=move || route.is_at(to).then_some("page")>
+            {name}
+        </a>
+    }
+}
+
 /// What only a person who is logged in sees; others are sent to log in, and come back to `path`.
 #[component]
 pub fn Guarded(path: &'static str, children: ChildrenFn) -> impl IntoView {
-    let visitor = visitor();
-    let navigate = use_navigate();
+    let (visitor, route) = (visitor(), route());
     Effect::new(move |_| {
         if !visitor.is_logged_in() {
-            let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
             // Who leaves of their own will need not come back here.
             let asked = visitor.notice.with_untracked(Option::is_some) || visitor.login() == 0;
             let target = if asked { format!("/login?next={path}") } else { "/login".to_owned() };
-            navigate(&target, options);
+            route.go_instead(&target);
         }
     });
     view! { <Show when=move || visitor.is_logged_in()>{children()}</Show> }
-}
-
-/// Leads on at once.
-#[component]
-pub fn LeadOn(to: &'static str) -> impl IntoView {
-    let navigate = use_navigate();
-    Effect::new(move |_| navigate(to, NavigateOptions { replace: true, ..NavigateOptions::default() }));
 }
 
 /// Names the page, and takes the keyboard there when the person came from another one.
@@ -75,10 +74,9 @@ pub fn arrive(title: &'static str) {
     let visits: Visits = expect_context();
     let is_first = visits.0.get_value();
     visits.0.set_value(false);
-    let hash = use_location().hash.get_untracked();
+    let anchor = route::anchor();
     request_animation_frame(move || {
-        let target = hash.strip_prefix('#').and_then(|id| document().get_element_by_id(id));
-        match target {
+        match document().get_element_by_id(&anchor) {
             Some(target) => target.scroll_into_view(),
             // A page may have taken the keyboard to where one writes.
             None if !is_first && !has_keyboard() => focus_content(),
@@ -102,7 +100,7 @@ pub fn log_out() {
     let (visitor, talk) = (visitor(), talk());
     spawn_local(async move {
         // When the server is away the cookie stays; the person is told, rather than left with a false belief.
-        match api::call(Method::POST, "/api/auth/logout", None).await {
+        match api::call("POST", "/api/auth/logout", None).await {
             Ok(_) => {
                 talk.forget();
                 visitor.log_out();

@@ -9,13 +9,15 @@ use uuid::Uuid;
 use crate::api::{self, Trouble};
 use crate::browser::Kept;
 
-/// Says that a cookie was given; the cookie itself no script can see. Without it no page needs to ask the server first.
+/// Says that a cookie was given, and to whom: their id. The cookie itself no script can see. Without this no page needs
+/// to ask the server first.
 const LOGGED_IN: Kept = Kept::for_all_tabs("frontdesk.logged-in");
 
 /// The state that all pages share.
 #[derive(Clone, Copy)]
 pub struct Visitor {
-    logged_in: RwSignal<bool>,
+    /// The id of the person who is logged in, as far as we know.
+    who: RwSignal<Option<String>>,
     /// Why the login page is shown, when the person did not ask for it.
     pub notice: RwSignal<Option<&'static str>>,
     /// What a screen reader should say next.
@@ -34,7 +36,7 @@ impl Visitor {
     /// Reads what the browser knows, and listens to the other tabs.
     pub fn arrive() -> Self {
         let visitor = Self {
-            logged_in: RwSignal::new(LOGGED_IN.read().is_some()),
+            who: RwSignal::new(LOGGED_IN.read()),
             notice: RwSignal::new(None),
             said: RwSignal::new(String::new()),
             appointments: RwSignal::new(None),
@@ -45,9 +47,9 @@ impl Visitor {
         window_event_listener(ev::storage, move |event| {
             // No key: everything was cleared.
             if event.key().is_none_or(|key| key == LOGGED_IN.name()) {
-                let logged_in = LOGGED_IN.read().is_some();
-                if logged_in != visitor.logged_in.get_untracked() {
-                    visitor.become_(logged_in);
+                let who = LOGGED_IN.read();
+                if who != visitor.who.get_untracked() {
+                    visitor.become_(who);
                 }
             }
         });
@@ -56,7 +58,12 @@ impl Visitor {
 
     /// Whether somebody is logged in, as far as we know.
     pub fn is_logged_in(self) -> bool {
-        self.logged_in.get()
+        self.who.with(Option::is_some)
+    }
+
+    /// Who that is.
+    pub fn who(self) -> Option<String> {
+        self.who.get()
     }
 
     /// Which login this is; changes with every login and logout.
@@ -64,17 +71,17 @@ impl Visitor {
         self.turn.get()
     }
 
-    /// Somebody has just shown who they are.
-    pub fn log_in(self) {
-        LOGGED_IN.write("1");
+    /// The person with this id has just shown that it is they.
+    pub fn log_in(self, id: String) {
+        LOGGED_IN.write(&id);
         self.notice.set(None);
-        self.become_(true);
+        self.become_(Some(id));
     }
 
     /// The person leaves.
     pub fn log_out(self) {
         LOGGED_IN.forget();
-        self.become_(false);
+        self.become_(None);
     }
 
     /// The server does not know the person any more.
@@ -83,11 +90,12 @@ impl Visitor {
         self.log_out();
     }
 
-    fn become_(self, logged_in: bool) {
+    fn become_(self, who: Option<String>) {
         self.appointments.set(None);
         self.cancelling.set(None);
+        self.said.set(String::new());
         self.turn.update(|turn| *turn += 1);
-        self.logged_in.set(logged_in);
+        self.who.set(who);
     }
 
     /// Lets a screen reader say something.

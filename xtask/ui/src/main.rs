@@ -24,7 +24,7 @@ use std::time::Instant;
 use error::Failure;
 
 /// What a browser loads at most before the web chat runs: WebAssembly, JavaScript and CSS after brotli, in bytes.
-const BUDGET: usize = 190_000;
+const BUDGET: usize = 150_000;
 
 fn main() -> ExitCode {
     match run() {

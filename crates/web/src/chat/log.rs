@@ -32,7 +32,7 @@ pub fn Log() -> impl IntoView {
         }
     };
     let read_place = move |_| {
-        if let Some(scroller) = scroller.get_untracked() {
+        if let Some(scroller) = scroller.try_get_untracked().flatten() {
             let below = scroller.scroll_height() - scroller.scroll_top() - scroller.client_height();
             // On the way down, gliding, the end is not reached yet but still wanted.
             let goes_up = scroller.scroll_top() < top.get_value();
@@ -75,7 +75,7 @@ pub fn Log() -> impl IntoView {
             </div>
             <Show when=move || !at_end.get()>
                 <button type="button" class="to-end" on:click=move |_| to_end(ScrollBehavior::Auto)>
-                    <span aria-hidden="true">"↓ "</span>"Latest messages"
+                    <span aria-hidden="true">"↓"</span>"Latest messages"
                 </button>
             </Show>
         </div>

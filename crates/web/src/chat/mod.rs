@@ -3,6 +3,7 @@
 mod composer;
 mod line;
 mod log;
+mod outgoing;
 mod retry;
 mod talk;
 mod trouble;

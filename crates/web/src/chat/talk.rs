@@ -7,10 +7,10 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use protocol::limits::MESSAGE_MAX_CHARS;
 use protocol::{ChatReply, ChatRequest, ErrorCode, SessionHistory};
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::line::Line;
+use super::outgoing::Outgoing;
 use super::retry;
 use crate::api::{self, Trouble};
 use crate::browser::{self, Kept};
@@ -19,26 +19,12 @@ use crate::visitor::Visitor;
 /// The conversation of this tab, and the one that a new tab goes on with.
 const SESSION: Kept = Kept::for_this_tab("frontdesk.session");
 const LAST_SESSION: Kept = Kept::for_all_tabs("frontdesk.session");
-/// A message that was not answered yet, over a reload.
-const OUTGOING: Kept = Kept::for_this_tab("frontdesk.outgoing");
-/// What is being written, over a reload or a login.
+/// What is being written, over a reload.
 const DRAFT: Kept = Kept::for_this_tab("frontdesk.draft");
+/// Whose words these are: the person's id.
+const OWNER: Kept = Kept::for_this_tab("frontdesk.owner");
 /// Tells the other tabs that a conversation went on: its id, and when.
 const NEWS: Kept = Kept::for_all_tabs("frontdesk.news");
-
-/// A message that was not answered yet.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct Outgoing {
-    session: Uuid,
-    message_id: String,
-    pub text: String,
-    pub at_ms: i64,
-    #[serde(skip)]
-    pub tries: usize,
-    /// Why the last try failed; `None` while one is under way.
-    #[serde(skip)]
-    pub trouble: Option<Trouble>,
-}
 
 /// Whether the earlier lines are there.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,6 +46,8 @@ pub struct Talk {
     pub loading: RwSignal<Loading>,
     pub online: RwSignal<bool>,
     pub draft: RwSignal<String>,
+    /// Whose words are here; nobody else gets to see them.
+    owner: StoredValue<Option<String>>,
     /// Count what was read from the server and what was added here, so that neither overwrites the other.
     reads: StoredValue<u32>,
     additions: StoredValue<u32>,
@@ -76,7 +64,8 @@ impl Talk {
             wait: RwSignal::new(None),
             loading: RwSignal::new(Loading::UnderWay),
             online: RwSignal::new(browser::is_online()),
-            draft: RwSignal::new(DRAFT.read().unwrap_or_default()),
+            draft: RwSignal::new(String::new()),
+            owner: StoredValue::new(OWNER.read()),
             reads: StoredValue::new(0),
             additions: StoredValue::new(0),
         };
@@ -107,26 +96,31 @@ impl Talk {
 
     /// Takes up the conversation that the browser remembers, for the person who is logged in now.
     pub fn open(self) {
+        self.hand_over();
         let known = SESSION.read().or_else(|| LAST_SESSION.read()).and_then(|id| id.parse().ok());
         if known != self.session.get_untracked() {
             self.lines.set(Vec::new());
         }
         self.session.set(known);
-        let outgoing = OUTGOING.read().and_then(|kept| serde_json::from_str::<Outgoing>(&kept).ok());
-        // Sent before the page was left: whether it arrived, only sending it again can tell.
-        if self.outgoing.with_untracked(Option::is_none) {
-            self.outgoing.set(outgoing.map(|outgoing| Outgoing {
-                tries: 1,
-                trouble: Some(Trouble::Unreachable),
-                ..outgoing
-            }));
+        match self.outgoing.get_untracked() {
+            Some(outgoing) => outgoing.keep(),
+            None => self.outgoing.set(Outgoing::kept()),
         }
+        let draft = self.draft.get_untracked();
+        self.write(if draft.is_empty() { DRAFT.read().unwrap_or_default() } else { draft });
         self.load();
     }
 
-    /// Shows nothing any more; the person may come back to it.
+    /// Shows nothing any more, and leaves nothing in the browser's storage for others to read. What the person was
+    /// saying waits in memory until they come back to it.
     pub fn close(self) {
-        self.outgoing.set(None);
+        Outgoing::forget();
+        DRAFT.forget();
+        self.outgoing.update(|outgoing| {
+            if let Some(outgoing) = outgoing {
+                outgoing.trouble = Some(Trouble::Unreachable);
+            }
+        });
         self.wait.set(None);
         self.session.set(None);
         self.lines.set(Vec::new());
@@ -134,11 +128,28 @@ impl Talk {
 
     /// Forgets everything of the person who has left.
     pub fn forget(self) {
-        for kept in [SESSION, LAST_SESSION, OUTGOING, NEWS, DRAFT] {
+        for kept in [SESSION, LAST_SESSION, NEWS, OWNER] {
             kept.forget();
         }
+        self.owner.set_value(None);
+        self.outgoing.set(None);
         self.draft.set(String::new());
         self.close();
+    }
+
+    /// What was said here is the person's who is logged in now, or is forgotten.
+    fn hand_over(self) {
+        let who = untrack(|| self.visitor.who());
+        if self.owner.get_value().is_some_and(|owner| who.as_ref() != Some(&owner)) {
+            SESSION.forget();
+            self.let_go();
+            self.write(String::new());
+            self.lines.set(Vec::new());
+        }
+        if let Some(who) = &who {
+            OWNER.write(who);
+        }
+        self.owner.set_value(who);
     }
 
     /// Begins another conversation; the server keeps the old one.
@@ -210,17 +221,8 @@ impl Talk {
             return false;
         }
         let session = self.session.get_untracked().unwrap_or_else(browser::fresh_id);
-        let outgoing = Outgoing {
-            session,
-            message_id: browser::fresh_id().to_string(),
-            text: text.to_owned(),
-            at_ms: browser::now_ms(),
-            tries: 0,
-            trouble: None,
-        };
-        if let Ok(kept) = serde_json::to_string(&outgoing) {
-            OUTGOING.write(&kept);
-        }
+        let outgoing = Outgoing::new(session, text.to_owned());
+        outgoing.keep();
         self.session.set(Some(session));
         self.outgoing.set(Some(outgoing));
         self.send();
@@ -249,12 +251,15 @@ impl Talk {
     }
 
     fn let_go(self) {
-        OUTGOING.forget();
+        Outgoing::forget();
         self.outgoing.set(None);
         self.wait.set(None);
     }
 
     fn send(self) {
+        if !untrack(|| self.visitor.is_logged_in()) {
+            return;
+        }
         self.wait.set(None);
         self.outgoing.update(|outgoing| {
             if let Some(outgoing) = outgoing {
@@ -281,7 +286,8 @@ impl Talk {
             let is_ours = self
                 .outgoing
                 .with_untracked(|now| now.as_ref().is_some_and(|now| now.message_id == outgoing.message_id));
-            if is_ours {
+            // What is answered when the person has left is read again when they come back.
+            if is_ours && untrack(|| self.visitor.is_logged_in()) {
                 self.answered(outgoing, answer, reads);
             }
         });
@@ -342,13 +348,14 @@ impl Talk {
         self.wait.set(Some(seconds));
         set_timeout(
             move || {
-                let still_waits = self.outgoing.with_untracked(|outgoing| {
-                    outgoing.as_ref().is_some_and(|outgoing| {
-                        outgoing.message_id == message_id
-                            && outgoing.tries == tries
-                            && outgoing.trouble.is_some()
-                    })
-                });
+                let still_waits = self.wait.get_untracked().is_some()
+                    && self.outgoing.with_untracked(|outgoing| {
+                        outgoing.as_ref().is_some_and(|outgoing| {
+                            outgoing.message_id == message_id
+                                && outgoing.tries == tries
+                                && outgoing.trouble.is_some()
+                        })
+                    });
                 match seconds.saturating_sub(1) {
                     _ if !still_waits => {}
                     0 => self.send(),

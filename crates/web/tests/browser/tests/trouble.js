@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { DESKTOP, PHONE, Visit } from "../support/browser.js";
 import { Desk } from "../support/desk.js";
-import { appointments, composer, logIn, replies, said, say, send, showsLines, signUp } from "../support/person.js";
+import { PASSWORD, appointments, composer, logIn, replies, said, say, send, showsLines, signUp } from "../support/person.js";
 
 const BOOKING = "Book an appointment on Thursday at 11:00";
 
@@ -161,6 +161,54 @@ test("logged out meanwhile: back at the login, and then where one was, with what
     await page.waitForURL("**/chat");
     await showsLines(page, 2);
     assert.equal(await composer(page).inputValue(), BOOKING);
+  }));
+
+test("logged out meanwhile: somebody else who logs in there finds nothing", () =>
+  visiting({}, {}, async (page, visit) => {
+    visit.expect("status of 401", "net::ERR_CONNECTION_RESET");
+    await say(page, "hello");
+    const kept = () => page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]));
+    // A message that may have arrived, and another one begun.
+    await loseNextAnswer(page);
+    await send(page, "My mother's name is Grace");
+    await page.getByText("Not sent").waitFor();
+    await composer(page).fill("and I have a secret");
+    assert.match(await kept(), /Grace.*secret/);
+    await visit.context.clearCookies();
+    await page.getByRole("link", { name: "Appointments" }).click();
+    await page.getByText("You were logged out.").waitFor();
+    assert.doesNotMatch(await kept(), /Grace|secret|hello/);
+    assert.doesNotMatch(await page.content(), /Grace|secret|hello/);
+    await page.getByRole("link", { name: "Create an account" }).click();
+    await page.getByLabel("E-mail address").fill("eve@example.org");
+    await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+    await page.getByRole("button", { name: "Sign up" }).click();
+    await page.waitForURL("**/appointments");
+    await page.getByRole("link", { name: "Chat", exact: true }).click();
+    await page.getByText("Hello, how can I help?").waitFor();
+    assert.equal(await composer(page).inputValue(), "");
+    assert.equal(await said(page).count(), 0);
+    assert.doesNotMatch(await kept(), /Grace|secret/);
+  }));
+
+test("logged out meanwhile: what was not answered is still there for the same person", () =>
+  visiting({}, {}, async (page, visit) => {
+    visit.expect("status of 401", "net::ERR_CONNECTION_RESET");
+    await say(page, "hello");
+    await loseNextAnswer(page);
+    await send(page, BOOKING);
+    await page.getByText("Not sent").waitFor();
+    await composer(page).fill("And one more thing");
+    await visit.context.clearCookies();
+    await page.getByRole("link", { name: "Appointments" }).click();
+    await page.getByText("You were logged out.").waitFor();
+    await logIn(page, "ada@example.org");
+    await page.waitForURL("**/appointments");
+    await page.getByRole("link", { name: "Chat", exact: true }).click();
+    assert.equal(await composer(page).inputValue(), "And one more thing");
+    await page.getByRole("button", { name: "Try again" }).click();
+    await showsLines(page, 4);
+    assert.equal((await appointments(visit)).length, 1);
   }));
 
 test("a message of the greatest length goes, a longer one says so", () =>
