@@ -21,8 +21,9 @@ async function visiting(settings, options, story) {
   }
 }
 
-/** Lets the next message reach the server and loses the answer. */
+/** Lets the next message reach the server and loses the answer. The page's time stands still: nothing is tried again by itself. */
 async function loseNextAnswer(page) {
+  await page.clock.pauseAt(await page.evaluate(() => Date.now() + 60_000));
   await page.route(
     "**/api/chat",
     async (route) => {
