@@ -7,7 +7,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("protocol", &[]),
     ("calendar", &["protocol"]),
     ("timewords", &["protocol", "calendar"]),
-    ("nlu", &["protocol", "calendar", "timewords"]),
+    ("nlu", &["protocol", "calendar", "timewords", "upstream"]),
     ("generate", &[]),
     ("dialogue", &["protocol", "calendar", "timewords"]),
     ("store", &["protocol", "calendar"]),

@@ -1,62 +1,72 @@
-//! A circuit breaker: who fails again and again is left alone for a while.
+//! A circuit breaker: who fails again and again is left alone for a while, so that nobody waits for it.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// After so many failures in a row nobody is let through any more.
-pub const FAILURES: u32 = 3;
-/// For so long; then one is let through to see whether things are better, and the others wait as long again.
-pub const COOL_DOWN: Duration = Duration::from_secs(1);
-
-/// The breaker of one instance.
-#[derive(Debug, Default)]
-pub struct Breaker(Mutex<State>);
+/// The breaker of one server. It opens after so many failures in a row, or when the server itself asks to be left
+/// alone; after each pause it lets one request through, until one succeeds.
+#[derive(Debug)]
+pub struct Breaker {
+    failures_to_open: u32,
+    pause: Duration,
+    state: Mutex<State>,
+}
 
 #[derive(Debug, Default)]
 struct State {
     failures: u32,
-    /// Until when nobody is let through.
-    closed_until: Option<Instant>,
+    /// Nobody is let through before it.
+    refuses_until: Option<Instant>,
 }
 
 impl Breaker {
-    /// Whether a request may be tried now.
+    /// A closed one, which opens after `failures_to_open` failures in a row, for `pause`.
+    #[must_use]
+    pub const fn new(failures_to_open: u32, pause: Duration) -> Self {
+        Self { failures_to_open, pause, state: Mutex::new(State { failures: 0, refuses_until: None }) }
+    }
+
+    /// Whether a request may be tried now. Whoever is let through after a pause is alone and finds out for all: the next
+    /// comes a pause later, also if this one never says how it went.
     ///
     /// # Errors
     /// How long to wait before it is worth asking again.
     pub fn admit(&self, now: Instant) -> Result<(), Duration> {
         let mut state = self.state();
-        if state.failures < FAILURES {
-            return Ok(());
+        let Some(until) = state.refuses_until else { return Ok(()) };
+        if now < until {
+            return Err(until - now);
         }
-        let wait = state.closed_until.map_or(Duration::ZERO, |until| until.saturating_duration_since(now));
-        if !wait.is_zero() {
-            return Err(wait);
-        }
-        // This one finds out for all.
-        state.closed_until = Some(now + COOL_DOWN);
+        state.refuses_until = Some(now + self.pause);
         Ok(())
     }
 
-    /// The instance answered.
+    /// Whether requests are being refused.
+    #[must_use]
+    pub fn is_open(&self, now: Instant) -> bool {
+        self.state().refuses_until.is_some_and(|until| now < until)
+    }
+
+    /// The server answered.
     pub fn succeeded(&self) {
         *self.state() = State::default();
     }
 
-    /// The instance did not answer. Whether it is left alone from now on.
-    pub fn failed(&self, now: Instant) -> bool {
+    /// The server did not answer. `retry_after` is what it asked for itself, if it did. Whether this has opened the
+    /// breaker.
+    pub fn failed(&self, now: Instant, retry_after: Option<Duration>) -> bool {
         let mut state = self.state();
         state.failures = state.failures.saturating_add(1);
-        if state.failures < FAILURES {
-            return false;
+        let was_open = state.refuses_until.is_some();
+        if state.failures >= self.failures_to_open || retry_after.is_some() {
+            state.refuses_until = Some(now + retry_after.unwrap_or_default().max(self.pause));
         }
-        state.closed_until = Some(now + COOL_DOWN);
-        true
+        !was_open && state.refuses_until.is_some()
     }
 
-    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, State> {
         // Nothing panics while it is locked; a poisoned state would be as good as any.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -64,38 +74,62 @@ impl Breaker {
 mod tests {
     use std::time::{Duration, Instant};
 
-    use super::{Breaker, COOL_DOWN, FAILURES};
+    use super::Breaker;
+
+    const SECOND: Duration = Duration::from_secs(1);
 
     #[test]
     fn who_fails_in_a_row_is_left_alone_and_then_tried_by_one() {
-        let (breaker, start) = (Breaker::default(), Instant::now());
-        for _ in 1..FAILURES {
-            assert!(!breaker.failed(start));
-        }
+        let breaker = Breaker::new(3, 10 * SECOND);
+        let start = Instant::now();
+        assert!(!breaker.failed(start, None) && !breaker.failed(start, None));
         assert_eq!(breaker.admit(start), Ok(()));
-        assert!(breaker.failed(start));
-        assert_eq!(breaker.admit(start), Err(COOL_DOWN));
-        let almost = start + COOL_DOWN - Duration::from_millis(1);
-        assert_eq!(breaker.admit(almost), Err(Duration::from_millis(1)));
-        let later = start + COOL_DOWN;
+        assert!(!breaker.is_open(start));
+        assert!(breaker.failed(start, None));
+        assert_eq!(breaker.admit(start), Err(10 * SECOND));
+        assert_eq!(breaker.admit(start + 9 * SECOND), Err(SECOND));
+
+        // One in each pause, whatever becomes of it.
+        let later = start + 10 * SECOND;
         assert_eq!(breaker.admit(later), Ok(()));
-        assert_eq!(breaker.admit(later), Err(COOL_DOWN), "one finds out for all");
-        assert!(breaker.failed(later), "one failure more is enough now");
-        assert_eq!(breaker.admit(later), Err(COOL_DOWN));
-        assert_eq!(breaker.admit(later + COOL_DOWN), Ok(()));
+        assert_eq!(breaker.admit(later), Err(10 * SECOND), "one finds out for all");
+        assert_eq!(breaker.admit(later + 9 * SECOND), Err(SECOND));
+        assert_eq!(breaker.admit(later + 10 * SECOND), Ok(()));
+        assert!(!breaker.failed(later + 10 * SECOND, None), "it has been open all the time");
+        assert!(breaker.is_open(later + 19 * SECOND), "one failure more is enough now");
+
+        let back = later + 20 * SECOND;
+        assert_eq!(breaker.admit(back), Ok(()));
         breaker.succeeded();
-        assert_eq!(breaker.admit(later), Ok(()));
-        assert!(!breaker.failed(later), "counted from the beginning");
+        assert_eq!((breaker.admit(back), breaker.admit(back)), (Ok(()), Ok(())));
+        assert!(!breaker.failed(back, None), "counted from the beginning");
     }
 
     #[test]
     fn a_success_in_between_starts_the_count_again() {
-        let (breaker, start) = (Breaker::default(), Instant::now());
+        let breaker = Breaker::new(3, SECOND);
+        let now = Instant::now();
         for _ in 0..10 {
-            assert!(!breaker.failed(start));
-            assert!(!breaker.failed(start));
+            assert!(!breaker.failed(now, None) && !breaker.failed(now, None));
             breaker.succeeded();
         }
-        assert_eq!(breaker.admit(start), Ok(()));
+        assert_eq!(breaker.admit(now), Ok(()));
+    }
+
+    #[test]
+    fn a_server_that_says_when_is_left_alone_until_then() {
+        let breaker = Breaker::new(5, SECOND);
+        let now = Instant::now();
+        assert!(breaker.failed(now, Some(30 * SECOND)));
+        assert_eq!(breaker.admit(now + 29 * SECOND), Err(SECOND));
+        assert_eq!(breaker.admit(now + 30 * SECOND), Ok(()));
+    }
+
+    #[test]
+    fn the_pause_is_never_shorter_than_its_own() {
+        let breaker = Breaker::new(5, 10 * SECOND);
+        let now = Instant::now();
+        assert!(breaker.failed(now, Some(SECOND)));
+        assert_eq!(breaker.admit(now), Err(10 * SECOND));
     }
 }

@@ -13,7 +13,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 
 use crate::addresses::{self, AddressError};
-use crate::breaker::{self, Breaker};
+use crate::breaker::Breaker;
 
 /// Inside one network a connection stands at once or not at all.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
@@ -22,6 +22,10 @@ const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 const KEEPALIVE: Duration = Duration::from_secs(15);
 /// Before the only instance is tried a second time.
 const PAUSE: Duration = Duration::from_millis(100);
+/// An instance that failed so often in a row is left alone …
+const BREAKER_FAILURES: u32 = 3;
+/// … for so long; then one request finds out whether things are better.
+const BREAKER_PAUSE: Duration = Duration::from_secs(1);
 
 /// What came back: status and headers are there, the body is still coming.
 pub type Answer = Response<Incoming>;
@@ -82,7 +86,7 @@ impl Upstream {
     pub fn new(addresses: &str) -> Result<Self, AddressError> {
         let instances = addresses::parse(addresses)?
             .into_iter()
-            .map(|authority| Instance { authority, breaker: Breaker::default() })
+            .map(|authority| Instance { authority, breaker: Breaker::new(BREAKER_FAILURES, BREAKER_PAUSE) })
             .collect();
         let mut connector = HttpConnector::new();
         connector.set_connect_timeout(Some(CONNECT_TIMEOUT));
@@ -134,7 +138,7 @@ impl Upstream {
         match (busy, unanswered) {
             (Some(answer), _) => Ok(answer),
             (None, Some(why)) => Err(UpstreamError::NoAnswer(why)),
-            (None, None) => Err(UpstreamError::Away { retry_after: wait.unwrap_or(breaker::COOL_DOWN) }),
+            (None, None) => Err(UpstreamError::Away { retry_after: wait.unwrap_or(BREAKER_PAUSE) }),
         }
     }
 
@@ -170,7 +174,9 @@ impl Upstream {
             Err(_) => Failure::NoAnswer(format!("nothing came for {timeout:?}")),
         };
         let (Failure::NotSent(why) | Failure::NoAnswer(why)) = &failure;
-        let left_alone = instance.breaker.failed(Instant::now());
+        let now = Instant::now();
+        instance.breaker.failed(now, None);
+        let left_alone = instance.breaker.is_open(now);
         tracing::warn!(instance = instance.authority.as_str(), error = why, left_alone, "no answer");
         Ok(Err(failure))
     }

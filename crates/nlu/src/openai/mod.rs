@@ -4,7 +4,6 @@
 //! sent has e-mail addresses and telephone numbers masked (`redact`).
 
 mod answer;
-mod breaker;
 mod config;
 mod counters;
 mod prompt;
@@ -17,11 +16,11 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use protocol::Interpretation;
 use tokio::time::Instant;
+use upstream::Breaker;
 
 pub use self::config::{ApiKey, OPENAI_BASE_URL, OPENAI_MODEL, OpenAiConfig, RemoteServer};
 pub use self::counters::{Price, RemoteCounters, RemoteFailure, RemoteUsage};
 
-use self::breaker::Breaker;
 use self::transport::{Failed, Transport};
 use crate::{InterpretError, Interpreter, Understanding, Utterance};
 
@@ -130,7 +129,7 @@ impl OpenAi {
 #[async_trait]
 impl Interpreter for OpenAi {
     async fn interpret(&self, utterance: Utterance) -> Result<Understanding, InterpretError> {
-        if !self.breaker.lets_through(Instant::now().into_std()) {
+        if self.breaker.admit(Instant::now().into_std()).is_err() {
             self.counters.failure(RemoteFailure::BreakerOpen);
             return Err(InterpretError::Failed("the remote model has failed too often just now".into()));
         }
