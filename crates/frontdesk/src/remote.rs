@@ -4,11 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use assistant::ambient::random_bytes;
-use nlu::openai::{OPENAI_BASE_URL, OPENAI_MODEL, OpenAiConfig, Price, RemoteServer};
+use nlu::openai::{OPENAI_BASE_URL, OPENAI_MODEL, OpenAiConfig, Price, RemoteServer, ResponseFormat};
 use nlu::{Chain, Interpreter, LocalInterpreter, OpenAi, Policy};
 
 use crate::error::Failure;
-use crate::settings::{AiProvider, ModelSettings};
+use crate::settings::{AiProvider, JsonFormat, ModelSettings};
 
 /// Where messages go, or `None` if they stay in this program.
 ///
@@ -29,7 +29,12 @@ pub fn config(settings: &ModelSettings) -> Result<Option<OpenAiConfig>, Failure>
     let prices = settings.openai_price_in.zip(settings.openai_price_out);
     let price = prices.map(|(per_million_in, per_million_out)| Price { per_million_in, per_million_out });
     let deadline = Duration::from_secs(settings.openai_timeout.into());
-    Ok(Some(OpenAiConfig { deadline, price, ..OpenAiConfig::new(server) }))
+    let response_format = match settings.openai_response_format {
+        JsonFormat::JsonSchema => ResponseFormat::JsonSchema,
+        JsonFormat::JsonObject => ResponseFormat::JsonObject,
+        JsonFormat::None => ResponseFormat::None,
+    };
+    Ok(Some(OpenAiConfig { response_format, deadline, price, ..OpenAiConfig::new(server) }))
 }
 
 /// The remote model, if the settings say so. Says in the log that messages leave, and where to.

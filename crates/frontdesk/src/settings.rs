@@ -123,9 +123,13 @@ pub struct ModelSettings {
     /// For `openai` and `auto`: any server of OpenAI's protocol [default: https://api.openai.com/v1]
     #[arg(long, env = "OPENAI_BASE_URL", value_name = "URL")]
     pub openai_base_url: Option<String>,
-    /// For `openai` and `auto`: a model of that server with structured output [default: gpt-4.1-mini]
+    /// For `openai` and `auto`: a model of that server [default: gpt-4.1-mini]
     #[arg(long, env = "OPENAI_MODEL", value_name = "NAME")]
     pub openai_model: Option<String>,
+    /// For `openai` and `auto`: how the server is made to answer with JSON; less is asked of one that refuses it
+    #[arg(long, env = "OPENAI_RESPONSE_FORMAT", value_enum, default_value_t = JsonFormat::JsonSchema,
+          value_name = "FORMAT")]
+    pub openai_response_format: JsonFormat,
     /// For `openai` and `auto`: seconds until the local model answers instead
     #[arg(long, env = "OPENAI_TIMEOUT", default_value_t = 10, value_name = "SECONDS",
           value_parser = clap::value_parser!(u16).range(1..=25))]
@@ -182,4 +186,16 @@ pub enum AiProvider {
     OpenAi,
     /// The local model, and a remote one for what it is not sure of
     Auto,
+}
+
+/// How a remote model is made to answer with JSON.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub enum JsonFormat {
+    /// The server keeps it to the schema
+    JsonSchema,
+    /// The server keeps it to JSON, and the schema is in the prompt
+    JsonObject,
+    /// The server is asked for nothing, and the schema is in the prompt
+    None,
 }

@@ -15,6 +15,39 @@ pub const OPENAI_BASE_URL: &str = "https://api.openai.com/v1";
 /// A small model that takes a JSON schema and a temperature.
 pub const OPENAI_MODEL: &str = "gpt-4.1-mini";
 
+/// How a server is made to answer with JSON of the schema. Answers are checked in any case.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum ResponseFormat {
+    /// The server keeps the model to the schema.
+    #[default]
+    JsonSchema,
+    /// The server keeps the model to JSON; the model reads the schema in the prompt.
+    JsonObject,
+    /// The server promises nothing; the model reads the schema in the prompt.
+    None,
+}
+
+impl ResponseFormat {
+    /// The next that asks less of the server, if one does.
+    pub(super) const fn weaker(self) -> Option<Self> {
+        match self {
+            Self::JsonSchema => Some(Self::JsonObject),
+            Self::JsonObject => Some(Self::None),
+            Self::None => None,
+        }
+    }
+
+    /// The name in settings and logs.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::JsonSchema => "json_schema",
+            Self::JsonObject => "json_object",
+            Self::None => "none",
+        }
+    }
+}
+
 /// A key that can be shown to nobody but the server.
 #[derive(Clone)]
 pub struct ApiKey(String);
@@ -44,6 +77,8 @@ pub struct RemoteServer {
 pub struct OpenAiConfig {
     /// Who is asked.
     pub server: RemoteServer,
+    /// How it is made to answer with JSON; less is asked of a server that refuses it.
+    pub response_format: ResponseFormat,
     /// How long a message may take altogether: requests, pauses, and the second question after a useless answer.
     pub deadline: Duration,
     /// How long a connection may take.
@@ -66,6 +101,7 @@ impl OpenAiConfig {
     pub const fn new(server: RemoteServer) -> Self {
         Self {
             server,
+            response_format: ResponseFormat::JsonSchema,
             deadline: Duration::from_secs(10),
             connect_timeout: Duration::from_secs(2),
             attempts: 3,

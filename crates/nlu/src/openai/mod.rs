@@ -6,6 +6,7 @@
 mod answer;
 mod config;
 mod counters;
+mod format;
 mod prompt;
 mod redact;
 mod transport;
@@ -18,7 +19,7 @@ use protocol::Interpretation;
 use tokio::time::Instant;
 use upstream::Breaker;
 
-pub use self::config::{ApiKey, OPENAI_BASE_URL, OPENAI_MODEL, OpenAiConfig, RemoteServer};
+pub use self::config::{ApiKey, OPENAI_BASE_URL, OPENAI_MODEL, OpenAiConfig, RemoteServer, ResponseFormat};
 pub use self::counters::{Price, RemoteCounters, RemoteFailure, RemoteUsage};
 
 use self::transport::{Failed, Transport};

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use protocol::{Asked, Intent};
 use serde_json::json;
 
-use super::answer::Answer;
+use super::answer::{Answer, SCHEMA};
 use super::wire::{Message, Role};
 use crate::annotated::{Annotated, NotationError};
 
@@ -93,6 +93,18 @@ static INSTRUCTIONS: LazyLock<Result<Vec<Message>, NotationError>> = LazyLock::n
 pub(super) fn asking_for(sent: &str, asked: Option<Asked>) -> Vec<Message> {
     let mut messages = INSTRUCTIONS.as_ref().cloned().unwrap_or_default();
     messages.push(question(sent, asked));
+    messages
+}
+
+/// The conversation for a server that does not show the schema to the model.
+pub(super) fn with_schema(messages: &[Message]) -> Vec<Message> {
+    let mut messages = messages.to_vec();
+    if let Some(rules) = messages.first_mut() {
+        rules.content.push_str(&format!(
+            "\nAnswer with one JSON object of this schema, and nothing else: {}\n",
+            *SCHEMA
+        ));
+    }
     messages
 }
 

@@ -1,17 +1,19 @@
 //! Requests to the server: sent again when that may help, within the time there is.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::DateTime;
 use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
-use reqwest::{Client, StatusCode, Url, redirect};
+use reqwest::{Client, Response, StatusCode, Url, redirect};
 use tokio::time::Instant;
 
 use super::answer::SCHEMA;
 use super::counters::{RemoteCounters, RemoteFailure};
-use super::wire::{JsonSchema, Message, Request, Response, ResponseFormat};
-use super::{OpenAiConfig, OpenAiError};
+use super::format::Agreed;
+use super::wire::{Format, JsonSchema, Message, Request};
+use super::{OpenAiConfig, OpenAiError, ResponseFormat, prompt, wire};
 
 /// An answer is some hundred bytes; nobody fills our memory.
 const RESPONSE_MAX_BYTES: usize = 256 * 1024;
@@ -28,11 +30,13 @@ pub(super) struct Failed {
     pub detail: String,
     /// When the server wants to be asked again.
     pub retry_after: Option<Duration>,
+    /// Whether the server named `response_format` as the reason.
+    refuses_format: bool,
 }
 
 impl Failed {
     pub fn new(reason: RemoteFailure, detail: impl Into<String>) -> Self {
-        Self { reason, detail: detail.into(), retry_after: None }
+        Self { reason, detail: detail.into(), retry_after: None, refuses_format: false }
     }
 
     /// Whether the same request may fare better in a moment.
@@ -48,6 +52,7 @@ pub(super) struct Transport {
     client: Client,
     url: Url,
     config: OpenAiConfig,
+    format: Agreed,
     counters: Arc<RemoteCounters>,
     jitter: fn() -> f64,
 }
@@ -74,29 +79,26 @@ impl Transport {
         }
         let client = builder.build().map_err(|error| OpenAiError::Client(innermost(&error)))?;
         let url = config.server.endpoint();
-        Ok(Self { client, url, config, counters, jitter })
+        let format = Agreed::new(config.response_format);
+        Ok(Self { client, url, config, format, counters, jitter })
     }
 
     /// What the model answers to the conversation, word for word. Gives up at the deadline.
     pub async fn complete(&self, messages: &[Message], deadline: Instant) -> Result<String, Failed> {
-        let request = Request {
-            model: &self.config.server.model,
-            messages,
-            temperature: 0.0,
-            max_tokens: ANSWER_MAX_TOKENS,
-            response_format: ResponseFormat::JsonSchema {
-                json_schema: JsonSchema { name: "interpretation", strict: true, schema: &SCHEMA },
-            },
-        };
         let mut sent = 0;
         loop {
             self.counters.request(sent > 0);
             sent += 1;
-            let failed = match tokio::time::timeout_at(deadline, self.send(&request)).await {
+            let format = self.format.now();
+            let failed = match tokio::time::timeout_at(deadline, self.send(messages, format)).await {
                 Ok(Ok(answer)) => return Ok(answer),
                 Ok(Err(failed)) => failed,
                 Err(_) => return Err(Failed::new(RemoteFailure::Timeout, "no answer in time")),
             };
+            if failed.refuses_format && self.format.refused(format) {
+                sent = 0;
+                continue;
+            }
             let pause = failed.retry_after.unwrap_or_else(|| self.backoff(sent));
             if !failed.may_pass() || sent >= self.config.attempts || Instant::now() + pause >= deadline {
                 return Err(failed);
@@ -111,12 +113,27 @@ impl Transport {
         doubled.mul_f64(0.5 + 0.5 * (self.jitter)().clamp(0.0, 1.0))
     }
 
-    async fn send(&self, request: &Request<'_>) -> Result<String, Failed> {
-        let mut call = self.client.post(self.url.clone()).json(request);
+    async fn send(&self, messages: &[Message], format: ResponseFormat) -> Result<String, Failed> {
+        let (messages, response_format) = match format {
+            ResponseFormat::JsonSchema => {
+                let json_schema = JsonSchema { name: "interpretation", strict: true, schema: &SCHEMA };
+                (Cow::Borrowed(messages), Some(Format::JsonSchema { json_schema }))
+            }
+            ResponseFormat::JsonObject => (prompt::with_schema(messages).into(), Some(Format::JsonObject)),
+            ResponseFormat::None => (prompt::with_schema(messages).into(), None),
+        };
+        let request = Request {
+            model: &self.config.server.model,
+            messages: &messages,
+            temperature: 0.0,
+            max_tokens: ANSWER_MAX_TOKENS,
+            response_format,
+        };
+        let mut call = self.client.post(self.url.clone()).json(&request);
         if let Some(key) = &self.config.server.key {
             call = call.bearer_auth(key.expose());
         }
-        let mut response = call.send().await.map_err(|error| broken(&error))?;
+        let response = call.send().await.map_err(|error| broken(&error))?;
         let status = response.status();
         if !status.is_success() {
             let retry_after = retry_after(response.headers());
@@ -125,16 +142,11 @@ impl Transport {
                 status if status.is_server_error() => RemoteFailure::ServerError,
                 _ => RemoteFailure::Rejected,
             };
-            return Err(Failed { retry_after, ..Failed::new(reason, advice(status)) });
+            let refuses_format = may_refuse_format(status) && names_format(response).await;
+            return Err(Failed { retry_after, refuses_format, ..Failed::new(reason, advice(status)) });
         }
-        let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(|error| broken(&error))? {
-            if body.len() + chunk.len() > RESPONSE_MAX_BYTES {
-                return Err(Failed::new(RemoteFailure::InvalidAnswer, "the response is too long"));
-            }
-            body.extend_from_slice(&chunk);
-        }
-        let response: Response = serde_json::from_slice(&body).map_err(|error| {
+        let body = body(response).await?;
+        let response: wire::Response = serde_json::from_slice(&body).map_err(|error| {
             // The error names a place and a type; it may not quote the message.
             let what = format!("not a chat completion (line {}, column {})", error.line(), error.column());
             Failed::new(RemoteFailure::InvalidAnswer, what)
@@ -146,6 +158,27 @@ impl Transport {
         // A model that declines says so in another field and leaves this one empty: no JSON, so it is asked once more.
         Ok(answer.unwrap_or_default())
     }
+}
+
+/// Servers differ in the status and agree in naming the field. What others say is not waited for.
+fn may_refuse_format(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 400 | 422 | 500 | 501)
+}
+
+async fn names_format(response: Response) -> bool {
+    let said = body(response).await.unwrap_or_default();
+    String::from_utf8_lossy(&said).contains("response_format")
+}
+
+async fn body(mut response: Response) -> Result<Vec<u8>, Failed> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|error| broken(&error))? {
+        if body.len() + chunk.len() > RESPONSE_MAX_BYTES {
+            return Err(Failed::new(RemoteFailure::InvalidAnswer, "the response is too long"));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
 }
 
 fn broken(error: &reqwest::Error) -> Failed {
@@ -170,7 +203,7 @@ fn advice(status: StatusCode) -> String {
     let hint = match status.as_u16() {
         401 | 403 => ": check OPENAI_API_KEY",
         404 => ": check OPENAI_BASE_URL and OPENAI_MODEL",
-        400 | 422 => ": the model may not support structured output by JSON schema",
+        400 | 422 => ": the model may not take temperature 0, or the server not OPENAI_RESPONSE_FORMAT",
         _ => "",
     };
     format!("the server answers {status}{hint}")

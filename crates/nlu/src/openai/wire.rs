@@ -12,7 +12,8 @@ pub(super) struct Request<'a> {
     pub temperature: f32,
     /// Every compatible server knows this name; the newer `max_completion_tokens` is OpenAI's alone.
     pub max_tokens: u32,
-    pub response_format: ResponseFormat<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub response_format: Option<Format<'a>>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -31,8 +32,9 @@ pub(super) enum Role {
 
 #[derive(Debug, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
-pub(super) enum ResponseFormat<'a> {
+pub(super) enum Format<'a> {
     JsonSchema { json_schema: JsonSchema<'a> },
+    JsonObject,
 }
 
 #[derive(Debug, Serialize)]

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod chain;
+mod format;
 mod server;
 
 use std::time::{Duration, Instant};
@@ -164,7 +165,7 @@ async fn a_server_in_trouble_is_asked_again_but_not_for_ever() {
 
 #[tokio::test]
 async fn a_refusal_is_not_repeated() {
-    for (status, hint) in [(400, "JSON schema"), (401, "OPENAI_API_KEY"), (404, "OPENAI_MODEL")] {
+    for (status, hint) in [(400, "OPENAI_RESPONSE_FORMAT"), (401, "OPENAI_API_KEY"), (404, "OPENAI_MODEL")] {
         let server = Server::start([Reply::Status(status), good()]).await;
         let client = client(server.config());
         let error = client.interpret(utterance(TEXT)).await.unwrap_err();

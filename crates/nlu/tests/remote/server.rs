@@ -23,6 +23,8 @@ pub enum Reply {
     Body(&'static str),
     /// A status.
     Status(u16),
+    /// A status, and a body that explains it.
+    Refusal(u16, &'static str),
     /// A status, and when to come again.
     StatusUntil(u16, &'static str),
     /// A redirect to another path of the same server.
@@ -122,6 +124,9 @@ async fn reply(
         Reply::Answers(answer) => completion(&answer.to_string()),
         Reply::Body(body) => response(StatusCode::OK, &[], (*body).to_owned()),
         Reply::Status(status) => response(StatusCode::from_u16(*status).unwrap(), &[], String::new()),
+        Reply::Refusal(status, why) => {
+            response(StatusCode::from_u16(*status).unwrap(), &[], (*why).to_owned())
+        }
         Reply::StatusUntil(status, until) => {
             response(StatusCode::from_u16(*status).unwrap(), &[("retry-after", until)], String::new())
         }
