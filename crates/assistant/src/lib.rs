@@ -4,6 +4,7 @@
 //! gateway holds a client of it instead ([`remote`]).
 
 pub mod ambient;
+pub mod body;
 mod error;
 pub mod metrics;
 mod record;

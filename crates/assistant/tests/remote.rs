@@ -13,7 +13,7 @@ use axum::Router;
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::{Next, from_fn};
-use protocol::{ChatReply, ChatRequest, ForwardedChat};
+use protocol::{ChatReply, ChatRequest, ErrorEnvelope, ForwardedChat};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use uuid::Uuid;
@@ -165,10 +165,47 @@ async fn only_who_knows_the_secret_is_heard() {
     assert!(parrot.heard.lock().unwrap().is_empty());
     let known = format!("authorization: Bearer {}\r\n", SECRET.replace(' ', "-"));
     assert!(raw(address, &bare(&known)).await.starts_with("HTTP/1.0 200"));
-    let malformed = format!("POST /chat HTTP/1.0\r\n{known}content-length: 2\r\n\r\n{{}}");
-    assert!(raw(address, &malformed).await.starts_with("HTTP/1.0 400"));
     assert!(raw(address, "GET /healthz HTTP/1.0\r\n\r\n").await.ends_with("ok\n"));
     assert!(raw(address, "GET /api/chat HTTP/1.0\r\n\r\n").await.starts_with("HTTP/1.0 404"));
+}
+
+#[tokio::test]
+async fn a_wrong_field_is_named_as_the_gateway_names_it() {
+    let (address, parrot) = service().await;
+    let id = "5f9d2b57-7f6e-4d55-8a55-0f6cfe1a2b3c";
+    let ids = format!(r#""user_id": "{id}", "session_id": "{id}""#);
+    for (body, status, field) in [
+        ("{".to_owned(), 400, None),
+        (String::new(), 400, None),
+        ("[]".to_owned(), 422, None),
+        ("{}".to_owned(), 422, Some("user_id")),
+        (format!(r#"{{"user_id": "{id}"}}"#), 422, Some("session_id")),
+        (format!("{{{ids}}}"), 422, Some("message")),
+        (format!(r#"{{"user_id": "me", "session_id": "{id}", "message": "hi"}}"#), 422, Some("user_id")),
+        (format!(r#"{{"user_id": "{id}", "session_id": 5, "message": "hi"}}"#), 422, Some("session_id")),
+        (format!(r#"{{{ids}, "message": null}}"#), 422, Some("message")),
+        (format!(r#"{{{ids}, "message": "a\u0000"}}"#), 422, Some("message")),
+        (format!(r#"{{{ids}, "message": "hi", "timezone": 1}}"#), 422, Some("timezone")),
+        (format!(r#"{{{ids}, "message": "{}"}}"#, "x".repeat(200_000)), 413, None),
+    ] {
+        let answer = raw(
+            address,
+            &format!(
+                "POST /chat HTTP/1.0\r\nauthorization: Bearer {}\r\nx-request-id: r-7\r\ncontent-length: {}\r\n\r\n\
+                 {body}",
+                SECRET.replace(' ', "-"),
+                body.len()
+            ),
+        )
+        .await;
+        let (head, said) = answer.split_once("\r\n\r\n").unwrap();
+        let shown: String = body.chars().take(200).collect();
+        assert!(head.starts_with(&format!("HTTP/1.0 {status}")), "{shown}: {answer}");
+        let envelope: ErrorEnvelope = serde_json::from_str(said).unwrap();
+        assert_eq!(envelope.error.field.as_deref(), field, "{shown}: {said}");
+        assert_eq!(envelope.error.request_id, "r-7");
+    }
+    assert!(parrot.heard.lock().unwrap().is_empty());
 }
 
 async fn raw(address: SocketAddr, request: &str) -> String {

@@ -1,10 +1,10 @@
-//! Reading a body: JSON, an object, every field valid, or an error that says which is not.
+//! Reading a body that is declared as JSON.
 
+use assistant::body::{self, BodyError};
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, header};
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 
 use crate::error::ApiError;
 
@@ -60,39 +60,16 @@ fn is_json(headers: &HeaderMap) -> bool {
 }
 
 fn parse<T: Input>(bytes: &[u8]) -> Result<T, ApiError> {
-    let value: Value =
-        serde_json::from_slice(bytes).map_err(|_| ApiError::Malformed("The body is not JSON in UTF-8."))?;
-    let Value::Object(fields) = &value else {
-        let message = "The body must be a JSON object.".to_owned();
-        return Err(ApiError::Invalid { field: None, message });
-    };
-    if let Some(missing) = T::REQUIRED.iter().find(|name| !fields.contains_key(**name)) {
-        return Err(ApiError::invalid(missing, "This field is required."));
-    }
-    // PostgreSQL cannot hold it, and no text needs it.
-    if let Some(path) = path_of_nul(&value) {
-        return Err(ApiError::invalid(&path, "The character U+0000 is not allowed."));
-    }
-    serde_path_to_error::deserialize(value).map_err(|error| {
-        let field = error.path().to_string();
-        ApiError::invalid(&field, format!("This value is not valid: {}.", error.inner()))
-    })
+    let object = body::object(bytes, T::REQUIRED)?;
+    Ok(body::fields(&object)?)
 }
 
-/// The dotted path of the first string with U+0000 in it.
-fn path_of_nul(value: &Value) -> Option<String> {
-    let join =
-        |name: &str, rest: String| if rest.is_empty() { name.to_owned() } else { format!("{name}.{rest}") };
-    match value {
-        Value::String(text) => text.contains('\0').then(String::new),
-        Value::Array(items) => items
-            .iter()
-            .enumerate()
-            .find_map(|(index, item)| path_of_nul(item).map(|rest| join(&index.to_string(), rest))),
-        Value::Object(fields) => {
-            fields.iter().find_map(|(name, field)| path_of_nul(field).map(|rest| join(name, rest)))
+impl From<BodyError> for ApiError {
+    fn from(error: BodyError) -> Self {
+        match error {
+            BodyError::Malformed(why) => Self::Malformed(why),
+            BodyError::Invalid { field, message } => Self::Invalid { field, message },
         }
-        Value::Null | Value::Bool(_) | Value::Number(_) => None,
     }
 }
 

@@ -6,20 +6,23 @@ use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use protocol::limits::BODY_MAX_BYTES;
 use protocol::{ErrorCode, ForwardedChat};
+use serde::Deserialize;
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::limit::RequestBodyLimitLayer;
 use tracing::Instrument as _;
+use uuid::Uuid;
 
 use super::passed_on::REQUEST_ID;
 use super::secret::ServiceSecret;
 use super::wire;
+use crate::body::{self, BodyError};
 use crate::{Assistant, AssistantError};
 
 /// After that the turn is given up and undone; the client has left by then.
@@ -44,20 +47,22 @@ pub fn router(assistant: Arc<dyn Assistant>, secret: ServiceSecret) -> Router {
         .route("/healthz", get(async || "ok\n"))
         .fallback(nothing_here)
         .with_state(service)
-        .layer(RequestBodyLimitLayer::new(LIMIT))
+        .layer(DefaultBodyLimit::max(LIMIT))
         .layer(CatchPanicLayer::custom(after_panic))
         .layer(from_fn(log))
 }
 
-async fn chat(State(service): State<Service>, headers: HeaderMap, body: Bytes) -> Response {
-    let message: ForwardedChat = match serde_json::from_slice(&body) {
-        Ok(message) => message,
-        // The gateway writes these bodies: what cannot be read is a fault of the set-up, such as another version.
-        Err(error) => {
-            let message = format!("The body cannot be read: {error}.");
-            let id = request_id(&headers);
-            return wire::envelope(StatusCode::BAD_REQUEST, ErrorCode::Malformed, None, message, id);
-        }
+async fn chat(
+    State(service): State<Service>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Response {
+    let message = match body {
+        Ok(body) => match read(&body) {
+            Ok(message) => message,
+            Err(error) => return unreadable(error, request_id(&headers)),
+        },
+        Err(rejection) => return not_received(&rejection, request_id(&headers)),
     };
     let (user_id, session_id) = (message.user_id, message.chat.session_id);
     let span = tracing::Span::current();
@@ -69,6 +74,39 @@ async fn chat(State(service): State<Service>, headers: HeaderMap, body: Bytes) -
         Ok(reply) => axum::Json(reply).into_response(),
         Err(error) => failed(&error, &headers),
     }
+}
+
+/// The person, as the gateway authenticated them.
+#[derive(Deserialize)]
+struct Caller {
+    user_id: Uuid,
+}
+
+fn read(bytes: &[u8]) -> Result<ForwardedChat, BodyError> {
+    let object = body::object(bytes, &["user_id", "session_id", "message"])?;
+    let Caller { user_id } = body::fields(&object)?;
+    Ok(ForwardedChat { user_id, chat: body::fields(&object)? })
+}
+
+fn unreadable(error: BodyError, request_id: &str) -> Response {
+    let (status, code, field) = match &error {
+        BodyError::Malformed(_) => (StatusCode::BAD_REQUEST, ErrorCode::Malformed, None),
+        BodyError::Invalid { field, .. } => {
+            (StatusCode::UNPROCESSABLE_ENTITY, ErrorCode::Invalid, field.as_deref())
+        }
+    };
+    wire::envelope(status, code, field, error.to_string(), request_id)
+}
+
+/// Longer than it may be, or broken off.
+fn not_received(rejection: &BytesRejection, request_id: &str) -> Response {
+    let (code, message) = match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            (ErrorCode::TooLarge, format!("The body may have at most {LIMIT} bytes."))
+        }
+        _ => (ErrorCode::Malformed, "The body did not arrive as a whole.".to_owned()),
+    };
+    wire::envelope(rejection.status(), code, None, message, request_id)
 }
 
 /// Also tells a caller who shows a wrong secret that it is wrong, so that the gateway is not ready with one.

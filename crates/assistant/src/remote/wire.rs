@@ -1,4 +1,4 @@
-//! How an [`AssistantError`] travels: as a status and an envelope.
+//! How an [`AssistantError`] travels: as a status and an envelope. 400, 401 and 413 are for callers who are no gateway.
 //!
 //! | status | error |
 //! |---|---|
