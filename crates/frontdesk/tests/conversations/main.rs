@@ -12,6 +12,8 @@ mod pending;
 mod play;
 mod remote;
 mod script;
+#[path = "../scripted/mod.rs"]
+mod scripted;
 
 use std::num::NonZero;
 use std::sync::Mutex;
@@ -20,8 +22,9 @@ use std::thread;
 
 use desk::Interpreter;
 use play::{Outcome, play};
-use remote::{Manner, Remote};
+use remote::Remote;
 use script::Conversation;
+use scripted::Manner;
 
 #[test]
 fn every_conversation_ends_as_it_should() {

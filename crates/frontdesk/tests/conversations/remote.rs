@@ -1,38 +1,22 @@
-//! A remote model for the conversations: a server of OpenAI's protocol that answers what the local model would, or lies.
+//! An interpreter that asks the scripted server about much.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::{IntoResponse as _, Response};
-use axum::{Json, Router};
 use nlu::openai::{OpenAiConfig, RemoteServer};
 use nlu::{Chain, InterpretError, Interpreter, OpenAi, Policy, Understanding, Utterance};
-use protocol::{Asked, Interpretation};
-use serde::Deserialize;
-use serde_json::{Value, json};
-use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
+
+use crate::scripted::{Manner, Server};
 
 /// High, so that many messages are asked about.
 const SURE_FROM: f32 = 0.95;
 
-/// How the server behaves.
-#[derive(Clone, Copy, Debug)]
-pub enum Manner {
-    /// It answers what the local model sees.
-    Honest,
-    /// It claims what cannot be, answers no JSON, or fails; each in turn.
-    Lying,
-}
-
 /// A running server, and the interpreter that asks it.
 pub struct Remote {
     chain: Arc<OnRuntime>,
-    asked: Arc<AtomicUsize>,
+    server: Server,
 }
 
 /// The conversations are played on several short-lived runtimes; connections want one that stays.
@@ -41,37 +25,19 @@ struct OnRuntime {
     runtime: Runtime,
 }
 
-#[derive(Clone)]
-struct Answering {
-    model: Arc<dyn Interpreter>,
-    manner: Manner,
-    asked: Arc<AtomicUsize>,
-}
-
-#[derive(Deserialize)]
-struct Question {
-    asked: Option<Asked>,
-    message: String,
-}
-
 impl Remote {
     pub fn start(model: Arc<dyn Interpreter>, manner: Manner) -> Self {
         let runtime = Runtime::new().unwrap();
-        let asked = Arc::<AtomicUsize>::default();
-        let answering = Answering { model: Arc::clone(&model), manner, asked: Arc::clone(&asked) };
-        let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
-        let url = format!("http://{}/v1", listener.local_addr().unwrap());
-        let app = Router::new().fallback(answer).with_state(answering);
-        runtime.spawn(async { axum::serve(listener, app).await.unwrap() });
+        let server = Server::start(&runtime, Arc::clone(&model), manner);
         let config = OpenAiConfig {
             backoff: Duration::from_millis(1),
             breaker_failures: u32::MAX,
             breaker_pause: Duration::ZERO,
-            ..OpenAiConfig::new(RemoteServer::new(&url, None, "scripted").unwrap())
+            ..OpenAiConfig::new(RemoteServer::new(&server.url(), None, "scripted").unwrap())
         };
         let remote = Arc::new(OpenAi::new(config, || 0.5).unwrap());
         let chain = Arc::new(Chain::new(Policy::LocalFirst { sure_from: SURE_FROM }, model, remote));
-        Self { chain: Arc::new(OnRuntime { chain, runtime }), asked }
+        Self { chain: Arc::new(OnRuntime { chain, runtime }), server }
     }
 
     pub fn interpreter(&self) -> Arc<dyn Interpreter> {
@@ -80,7 +46,7 @@ impl Remote {
 
     /// How many requests have come.
     pub fn asked(&self) -> usize {
-        self.asked.load(Ordering::Relaxed)
+        self.server.asked()
     }
 }
 
@@ -90,64 +56,4 @@ impl Interpreter for OnRuntime {
         let chain = Arc::clone(&self.chain);
         self.runtime.spawn(async move { chain.interpret(utterance).await }).await.unwrap()
     }
-}
-
-async fn answer(State(answering): State<Answering>, Json(request): Json<Value>) -> Response {
-    let turn = answering.asked.fetch_add(1, Ordering::Relaxed);
-    let questions = request["messages"].as_array().unwrap().iter().rev();
-    let question: Question = questions
-        .filter_map(|message| serde_json::from_str(message["content"].as_str()?).ok())
-        .next()
-        .unwrap();
-    match answering.manner {
-        Manner::Honest => {
-            let utterance = Utterance { text: question.message.clone(), asked: question.asked };
-            let seen = answering.model.interpret(utterance).await.unwrap().interpretation;
-            completion(&as_answer(&question.message, &seen).to_string())
-        }
-        Manner::Lying => lie(turn, &question.message),
-    }
-}
-
-fn lie(turn: usize, message: &str) -> Response {
-    let pointing = |words: &str| json!({"kind": "when.wanted", "text": words, "occurrence": 1});
-    let booking = |spans: Value| json!({"intents": ["book", "affirm"], "spans": spans}).to_string();
-    match turn % 8 {
-        0 => completion(&booking(json!([pointing("2026-12-01T11:00")]))),
-        1 => completion(&booking(json!([pointing(message), pointing(message)]))),
-        2 => completion(&json!({"intents": ["approve"], "spans": []}).to_string()),
-        3 => completion("It is booked for tomorrow at 11!"),
-        4 => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
-        5 => (StatusCode::TOO_MANY_REQUESTS, [("retry-after", "0")]).into_response(),
-        6 => "{\"choices\": [{\"message\"".into_response(),
-        _ => completion(&booking(json!([{"kind": "when.wanted", "text": message, "occurrence": 2}]))),
-    }
-}
-
-fn completion(content: &str) -> Response {
-    Json(json!({"choices": [{"message": {"role": "assistant", "content": content}}]})).into_response()
-}
-
-/// An interpretation in the form that the schema asks for.
-fn as_answer(message: &str, seen: &Interpretation) -> Value {
-    let spans = seen.spans.iter().map(|span| {
-        let kind = span.role.map_or_else(|| span.slot.to_string(), |role| format!("{}.{role}", span.slot));
-        json!({"kind": kind, "text": span.text, "occurrence": occurrence(message, &span.text, span.start)})
-    });
-    let intents: Vec<_> = seen.intents.iter().map(|scored| scored.name).collect();
-    json!({"intents": intents, "spans": spans.collect::<Vec<_>>()})
-}
-
-/// Which of the places where the words stand begins at this character. Places inside of words are none.
-fn occurrence(message: &str, words: &str, start: usize) -> usize {
-    let one_word = |a: Option<char>, b: Option<char>| {
-        let both = |is: fn(char) -> bool| a.is_some_and(is) && b.is_some_and(is);
-        both(char::is_alphabetic) || both(char::is_numeric)
-    };
-    let places = message.match_indices(words).filter(|(at, _)| {
-        let (before, after) = (&message[..*at], &message[at + words.len()..]);
-        !one_word(before.chars().next_back(), words.chars().next())
-            && !one_word(words.chars().next_back(), after.chars().next())
-    });
-    places.filter(|(at, _)| message[..*at].chars().count() <= start).count()
 }

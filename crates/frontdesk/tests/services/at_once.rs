@@ -24,8 +24,17 @@ fn all_at_once(people: &[Person], doors: &[String], message: &str, message_id: O
     })
 }
 
+/// What each `ai` has counted.
+fn counted(stack: &Stack, name: &str) -> [f64; 2] {
+    [stack.ais[0].counted(name), stack.ais[1].counted(name)]
+}
+
 #[test]
 fn instances_agree_on_who_was_first() {
+    const MESSAGES: &str = r#"frontdesk_turn_stage_seconds_count{stage="turn"}"#;
+    const REPEATED: &str = r#"frontdesk_turns_total{outcome="repeated"}"#;
+    const LOST_RACES: &str = "frontdesk_turns_decided_again_total";
+
     let stack = Stack::start();
     let doors = [stack.apis[0].url(), stack.apis[1].url()];
     let web = stack.web.url();
@@ -40,20 +49,43 @@ fn instances_agree_on_who_was_first() {
     }
     let history = anna.get(&format!("/api/chat/sessions/{}", anna.session)).body;
     assert_eq!(history["messages"].as_array().unwrap().len(), 2, "{history}");
+    // It did arrive eight times, and at both.
+    let arrived = counted(&stack, MESSAGES);
+    assert!(
+        arrived.iter().all(|&messages| messages > 0.0) && arrived.iter().sum::<f64>() == 8.0,
+        "{arrived:?}"
+    );
+    assert_eq!(counted(&stack, REPEATED).iter().sum::<f64>(), 7.0);
 
     // Different messages of one session at once: one after the other, and none lost.
     let answers = all_at_once(&vec![anna.clone(); 8], &doors, "what did I book?", None);
     assert!(answers.iter().all(|answer| answer.status == 200));
     let history = anna.get(&format!("/api/chat/sessions/{}", anna.session)).body;
-    assert_eq!(history["messages"].as_array().unwrap().len(), 18, "{history}");
+    let messages = history["messages"].as_array().unwrap();
+    let who: Vec<_> = messages.iter().map(|message| message["role"].as_str().unwrap()).collect();
+    assert_eq!(who, ["user", "assistant"].repeat(9), "{history}");
 
-    // Twelve people, one start.
+    // Twelve people, one start; again until each instance has seen somebody lose a race.
     let people: Vec<Person> =
         (2..14).map(|n| Person::sign_up(&web, &format!("p{n}@example.org"), n)).collect();
-    let answers = all_at_once(&people, &doors, "Book a meeting on Thursday at 10am", None);
-    assert!(answers.iter().all(|answer| answer.status == 200));
-    let booked = answers.iter().filter(|answer| answer.body["appointment_id"].is_string()).count();
-    assert_eq!(booked, 1);
+    let starts =
+        ["Thursday at 10am", "Thursday at 11am", "Thursday at 1pm", "Thursday at 2pm", "Friday at 10am"];
+    let mut wanted = 0;
+    for start in starts {
+        let wish = format!("Book a meeting on {start}");
+        let answers = all_at_once(&people, &doors, &wish, None);
+        assert!(answers.iter().all(|answer| answer.status == 200));
+        let booked = answers.iter().filter(|answer| answer.body["appointment_id"].is_string()).count();
+        assert_eq!(booked, 1, "{start}");
+        let offered = answers.iter().filter(|answer| answer.body["quick_replies"][1].is_string()).count();
+        assert_eq!(offered, 11, "who lost is offered two others");
+        wanted += 1;
+        if counted(&stack, LOST_RACES).iter().all(|&lost| lost > 0.0) {
+            break;
+        }
+    }
+    let lost = counted(&stack, LOST_RACES);
+    assert!(lost.iter().sum::<f64>() > 0.0, "nobody was ever quicker: {lost:?}");
     let rows = stack.appointments();
-    assert_eq!(rows.len(), 2, "{rows:?}");
+    assert_eq!(rows.len(), 1 + wanted, "{rows:?}");
 }

@@ -9,5 +9,7 @@ mod at_once;
 mod door;
 mod load;
 mod person;
+#[path = "../scripted/mod.rs"]
+mod scripted;
 mod split;
 mod stack;

@@ -1,10 +1,15 @@
 //! People talk to `web`; behind it, any instance may answer, and some may be away.
 
+use std::borrow::Cow;
+use std::sync::Arc;
 use std::time::Duration;
 
+use nlu::{Interpreter, LocalInterpreter};
 use serde_json::{Value, json};
+use tokio::runtime::Runtime;
 
 use crate::person::{Person, get};
+use crate::scripted::{Manner, Server};
 use crate::stack::{Service, Stack, appointments, program};
 
 /// Each line is one message of one person; a person's lines are one conversation.
@@ -52,22 +57,41 @@ fn rows(mut appointments: Vec<Value>) -> Vec<Value> {
     appointments
 }
 
+/// The conversations in one process with these settings: what was answered, and what the operator sees.
+fn in_one_process(settings: &[(&str, &str)]) -> (Vec<Vec<Value>>, Vec<Value>) {
+    let directory = tempfile::tempdir().unwrap();
+    let data_dir = ("DATA_DIR", directory.path().to_str().unwrap());
+    let own = [data_dir, ("RATE_LIMIT_AUTH", "0"), ("RATE_LIMIT_CHAT", "0")];
+    let whole = Service::start("serve", &[&own, settings].concat());
+    let answers = converse(&[whole.url()]);
+    let listed = program(&["appointments", "list", "--json"], &[data_dir]).output().unwrap();
+    (answers, rows(appointments(&listed)))
+}
+
 #[test]
-fn split_or_not_the_same_conversations_end_alike() {
+fn split_or_not_and_whoever_understands_the_same_conversations_end_alike() {
     let stack = Stack::start();
     // Through the door, and from one instance to the other within a conversation.
     let doors = [stack.web.url(), stack.apis[0].url(), stack.apis[1].url()];
     let split = converse(&doors);
-
-    let directory = tempfile::tempdir().unwrap();
-    let data_dir = ("DATA_DIR", directory.path().to_str().unwrap());
-    let settings = [data_dir, ("RATE_LIMIT_AUTH", "0"), ("RATE_LIMIT_CHAT", "0")];
-    let whole = Service::start("serve", &settings);
-    assert_eq!(converse(&[whole.url()]), split);
-    let listed = program(&["appointments", "list", "--json"], &[data_dir]).output().unwrap();
     let booked = rows(stack.appointments());
-    assert_eq!(rows(appointments(&listed)), booked);
     assert!(booked.iter().filter(|row| row["status"] == "BOOKED").count() >= 4, "{booked:#?}");
+    assert_eq!(in_one_process(&[]), (split.clone(), booked.clone()));
+
+    let runtime = Runtime::new().unwrap();
+    let model = LocalInterpreter::start(Cow::Borrowed(weights::UNDERSTANDING), 1).unwrap();
+    let model: Arc<dyn Interpreter> = Arc::new(model);
+    for (provider, manner) in [("auto", Manner::Honest), ("openai", Manner::Lying)] {
+        let server = Server::start(&runtime, Arc::clone(&model), manner);
+        let url = server.url();
+        let asking = [
+            ("AI_PROVIDER", provider),
+            ("AI_CONFIDENCE_THRESHOLD", "0.99"),
+            ("OPENAI_BASE_URL", url.as_str()),
+        ];
+        assert_eq!(in_one_process(&asking), (split.clone(), booked.clone()), "{provider}");
+        assert!(server.asked() > 3, "only {} messages were asked about", server.asked());
+    }
 }
 
 #[test]

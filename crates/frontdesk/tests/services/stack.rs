@@ -65,6 +65,15 @@ impl Service {
         format!("http://{}", self.address)
     }
 
+    /// What it has counted under this name, labels included.
+    pub fn counted(&self, name: &str) -> f64 {
+        let agent: ureq::Agent = ureq::Agent::config_builder().build().into();
+        let mut page = agent.get(format!("{}/metrics", self.url())).call().unwrap();
+        let text = page.body_mut().read_to_string().unwrap();
+        let value = text.lines().find_map(|line| line.strip_prefix(name)?.trim().parse().ok());
+        value.unwrap_or_else(|| panic!("{name} is not in\n{text}"))
+    }
+
     /// Ends it as a power cut would.
     pub fn kill(&mut self) {
         if let Some(mut child) = self.child.take() {
