@@ -47,9 +47,12 @@ $(COMPOSE_TOOLS)/installed: deploy/requirements.txt
 compose-check: $(COMPOSE_TOOLS)/installed ## The compose files, the Dockerfile and .env.example, without an engine
 	PATH="$(CURDIR)/$(COMPOSE_TOOLS)/bin:$$PATH" $(COMPOSE_TOOLS)/bin/python deploy/check.py
 
+# A program that is there already, such as BINARY=target/debug/frontdesk; without one it is built for release.
+BINARY ?=
+
 compose-rehearsal: $(COMPOSE_TOOLS)/installed ## Start web, api, ai and db as the compose file says, without an engine, and book
-	cargo build --release --locked --package frontdesk
-	$(COMPOSE_TOOLS)/bin/python deploy/rehearse.py target/release/frontdesk
+	$(if $(BINARY),,cargo build --release --locked --package frontdesk)
+	$(COMPOSE_TOOLS)/bin/python deploy/rehearse.py $(or $(BINARY),target/release/frontdesk)
 
 lint: ## Formatting, clippy, and the offline check of arrows and licences
 	cargo fmt --all --check
