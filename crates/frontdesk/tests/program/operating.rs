@@ -37,12 +37,20 @@ fn the_configuration_says_what_is_wrong_and_where() {
         ("JWT_SECRET", "short-hunter2"),
         ("RATE_LIMIT_CHAT", "many"),
         ("PUBLIC_URL", "ftp://x"),
+        ("OPENAI_RESPONSE_FORMAT", "xml"),
     ];
     let desk = Desk::prepare(Database::Sqlite, &wrong);
     let checked = desk.operator(&["config", "check"]);
     assert_eq!(checked.status.code(), Some(2));
     let said = said(&checked);
-    for part in ["line 4, hours.monday", "JWT_SECRET", "RATE_LIMIT_CHAT", "PUBLIC_URL", "4 things"] {
+    for part in [
+        "line 4, hours.monday",
+        "JWT_SECRET",
+        "RATE_LIMIT_CHAT",
+        "PUBLIC_URL",
+        "OPENAI_RESPONSE_FORMAT",
+        "5 things",
+    ] {
         assert!(said.contains(part), "{part}: {said}");
     }
     assert!(!said.contains("hunter2"), "{said}");
@@ -58,6 +66,7 @@ fn what_is_set_to_nothing_is_not_set() {
         "LISTEN_ADDR",
         "FRONTDESK_NOW",
         "OPENAI_PRICE_IN",
+        "OPENAI_RESPONSE_FORMAT",
         "RATE_LIMIT_CHAT",
     ];
     let desk = Desk::prepare(Database::Sqlite, &empty.map(|name| (name, "")));
