@@ -119,13 +119,22 @@ class Rehearsal:
             headers["Authorization"] = f"Bearer {token}"
         url = f"http://127.0.0.1:{self.ports['web']}{path}"
         data = None if body is None else json.dumps(body).encode()
-        with urllib.request.urlopen(urllib.request.Request(url, data, headers), timeout=40) as answer:
-            return json.loads(answer.read())
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                with urllib.request.urlopen(urllib.request.Request(url, data, headers), timeout=40) as answer:
+                    return json.loads(answer.read())
+            except urllib.error.HTTPError as error:
+                # Busy: come again when it says. A message has an id, so that it is answered once.
+                if error.code != 503 or time.monotonic() > deadline:
+                    raise
+                time.sleep(int(error.headers["Retry-After"]))
 
     def book(self):
         jwt = self.call("/api/auth/signup", {"email": "ada@example.org", "password": "correct horse"})["jwt"]
         chat = self.call("/api/chatbot/token", {}, jwt)
-        said = {"session_id": chat["session_id"], "message": "Book a meeting on Wednesday at 3pm"}
+        message = {"message": "Book a meeting on Wednesday at 3pm", "message_id": "m-1"}
+        said = {"session_id": chat["session_id"], **message}
         answer = self.call("/api/chat", said, chat["chat_token"])
         print(f"desk: {answer['reply']}")
         (own,) = self.call("/api/appointments", token=jwt)["appointments"]
