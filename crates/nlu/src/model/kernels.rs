@@ -85,33 +85,55 @@ impl NullaryFnOnce for Attention<'_> {
         let tokens = qkv.len() / (3 * hidden);
         let size = hidden / heads;
         let scale = 1.0 / (size as f32).sqrt();
+        let rows = || qkv.chunks_exact(3 * hidden);
         let mut out = vec![0.0; tokens * hidden];
-        // One head's keys, transposed, so that a query meets all of them in one run of memory.
-        let mut keys = vec![0.0; size * tokens];
-        let mut weights = vec![0.0; tokens];
+        // One head's keys: of the first sixteen tokens, of the next, …; for each dimension the value of each of them.
+        let mut keys = vec![[0.0; LANES]; tokens.div_ceil(LANES) * size];
+        let mut weights = vec![[0.0; LANES]; tokens.div_ceil(LANES)];
         for head in 0..heads {
             let (q, k, v) = (head * size, hidden + head * size, 2 * hidden + head * size);
-            for (token, row) in qkv.chunks_exact(3 * hidden).enumerate() {
-                for (i, &value) in row[k..k + size].iter().enumerate() {
-                    keys[i * tokens + token] = value;
-                }
+            for (token, row) in rows().enumerate() {
+                let keys = &mut keys[token / LANES * size..][..size];
+                keys.iter_mut().zip(&row[k..k + size]).for_each(|(key, &value)| key[token % LANES] = value);
             }
-            for (row, out) in qkv.chunks_exact(3 * hidden).zip(out.chunks_exact_mut(hidden)) {
-                weights.fill(0.0);
-                for (&query, keys) in row[q..q + size].iter().zip(keys.chunks_exact(tokens)) {
-                    let query = query * scale;
-                    weights.iter_mut().zip(keys).for_each(|(weight, key)| *weight += query * key);
+            for (row, out) in rows().zip(out.chunks_exact_mut(hidden)) {
+                for (weights, keys) in weights.iter_mut().zip(keys.chunks_exact(size)) {
+                    // A value, not a place: it stays in registers.
+                    let mut sums = [0.0; LANES];
+                    for (&query, key) in row[q..q + size].iter().zip(keys) {
+                        sums = plus_times(sums, query * scale, key);
+                    }
+                    *weights = sums;
                 }
-                softmax(&mut weights);
-                let out = &mut out[q..q + size];
-                for (&weight, other) in weights.iter().zip(qkv.chunks_exact(3 * hidden)) {
-                    let values = &other[v..v + size];
-                    out.iter_mut().zip(values).for_each(|(out, value)| *out += weight * value);
+                let weights = &mut weights.as_flattened_mut()[..tokens];
+                softmax(weights);
+                let (whole, rest) = out[q..q + size].as_chunks_mut::<LANES>();
+                let past_whole = v + whole.len() * LANES;
+                for (index, out) in whole.iter_mut().enumerate() {
+                    let mut sums = [0.0; LANES];
+                    for (&weight, other) in weights.iter().zip(rows()) {
+                        if let Some(values) = other[v + index * LANES..].first_chunk() {
+                            sums = plus_times(sums, weight, values);
+                        }
+                    }
+                    *out = sums;
+                }
+                for (&weight, other) in weights.iter().zip(rows()) {
+                    let values = &other[past_whole..v + size];
+                    rest.iter_mut().zip(values).for_each(|(out, value)| *out += weight * value);
                 }
             }
         }
         out
     }
+}
+
+#[inline(always)]
+fn plus_times(mut sums: [f32; LANES], factor: f32, values: &[f32; LANES]) -> [f32; LANES] {
+    for (sum, value) in sums.iter_mut().zip(values) {
+        *sum += factor * value;
+    }
+    sums
 }
 
 struct Gelu<'a>(&'a mut [f32]);
@@ -163,12 +185,26 @@ fn sum(row: &[f32], of: impl Fn(f32) -> f32) -> f32 {
 
 #[inline(always)]
 fn softmax(row: &mut [f32]) {
-    let highest = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let highest = highest(row, |x| x);
     for x in row.iter_mut() {
         *x = exp(*x - highest);
     }
     let scale = 1.0 / sum(row, |x| x);
     row.iter_mut().for_each(|x| *x *= scale);
+}
+
+/// The largest value.
+#[inline(always)]
+pub(super) fn highest(row: &[f32], of: impl Fn(f32) -> f32) -> f32 {
+    let mut highest = [f32::NEG_INFINITY; LANES];
+    // Not `f32::max`: what it promises about NaN takes three instructions.
+    let larger = |highest: &mut f32, x: f32| *highest = if x > *highest { x } else { *highest };
+    let (chunks, rest) = row.as_chunks::<LANES>();
+    for chunk in chunks {
+        highest.iter_mut().zip(chunk).for_each(|(highest, &x)| larger(highest, of(x)));
+    }
+    highest.iter_mut().zip(rest).for_each(|(highest, &x)| larger(highest, of(x)));
+    highest.into_iter().fold(f32::NEG_INFINITY, f32::max)
 }
 
 /// `eˣ` for x ≤ 0, to about two units in the last place: 2ⁿ · eʳ with |r| ≤ ln 2 / 2 and a polynomial for eʳ (Cephes).
@@ -263,16 +299,22 @@ mod tests {
 
     #[test]
     fn attention_agrees_with_the_definition() {
-        let (tokens, heads, hidden) = (5, 2, 6);
+        for (tokens, heads, hidden) in [(5, 2, 6), (16, 1, 16), (37, 2, 40)] {
+            agrees_with_the_definition(tokens, heads, hidden);
+        }
+    }
+
+    fn agrees_with_the_definition(tokens: usize, heads: usize, hidden: usize) {
+        let size = hidden / heads;
         let qkv: Vec<f32> = (0..tokens * 3 * hidden).map(|i| ((i * 37 % 19) as f32 - 9.0) / 7.0).collect();
         let at = |token: usize, part: usize, i: usize| f64::from(qkv[token * 3 * hidden + part * hidden + i]);
         let found = attention(&qkv, heads, hidden);
         for token in 0..tokens {
             for i in 0..hidden {
-                let head = i / 3 * 3..i / 3 * 3 + 3;
+                let head = i / size * size..i / size * size + size;
                 let score = |other| {
                     let product: f64 = head.clone().map(|j| at(token, 0, j) * at(other, 1, j)).sum();
-                    (product / 3.0_f64.sqrt()).exp()
+                    (product / (size as f64).sqrt()).exp()
                 };
                 let total: f64 = (0..tokens).map(score).sum();
                 let exact: f64 = (0..tokens).map(|other| score(other) / total * at(other, 2, i)).sum();

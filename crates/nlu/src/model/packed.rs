@@ -1,26 +1,30 @@
 //! Matrix products with `Q8_0` weights on x86-64 processors that have AVX2 but no byte products (VNNI).
 //!
 //! candle takes three to five times as long there. Products of 16-bit integers are native: weights are widened from
-//! eight bits once, at load, and activations are rounded to sixteen, so that nothing is lost beyond the file's own
-//! quantisation. `pulp` stands in for `unsafe`: whoever holds a [`V3`] has checked the processor.
+//! eight bits on the way into a register, and activations are rounded to sixteen, so that nothing is lost beyond the
+//! file's own quantisation. In memory weights stay bytes: a short message reads all of them once, and waits for little
+//! else. `pulp` stands in for `unsafe`: whoever holds a [`V3`] has checked the processor.
 
 use pulp::NullaryFnOnce;
 use pulp::bytemuck::cast;
 use pulp::x86::V3;
 
+use super::kernels::highest;
+
 /// Weights that share a scale.
 const BLOCK: usize = 32;
 /// Outputs per tile: two vectors of eight sums.
 const TILE: usize = 16;
-/// Rows of activations that pass over a tile together, so that each weight is loaded once for all of them.
-const ROWS: usize = 4;
+/// Rows of activations that pass over a tile together at most, so that each weight is loaded once for all of them: two
+/// sums for each row, two weights and an activation fill the sixteen registers.
+const ROWS: usize = 6;
 
 /// One block of the weights of sixteen outputs.
 #[derive(Clone)]
 struct Tile {
     scales: [[f32; 8]; 2],
     /// For each pair of neighbouring inputs, for each half of the outputs: eight outputs' pairs of weights.
-    pairs: [[[i16; 16]; 2]; BLOCK / 2],
+    pairs: [[[i8; 16]; 2]; BLOCK / 2],
 }
 
 /// The activations of one block: neighbouring inputs share a lane.
@@ -49,7 +53,7 @@ impl Packed {
                 let scale = highest / 127.0;
                 tile.scales[half][lane] = scale;
                 for (i, weight) in weights.iter().enumerate().filter(|_| scale > 0.0) {
-                    tile.pairs[i / 2][half][2 * lane + i % 2] = (weight / scale).round() as i16;
+                    tile.pairs[i / 2][half][2 * lane + i % 2] = (weight / scale).round() as i8;
                 }
             }
         }
@@ -82,20 +86,26 @@ impl NullaryFnOnce for Product<'_> {
         let mut y = vec![0.0; rows * output];
         for (column, tiles) in tiles.chunks_exact(blocks).enumerate() {
             let columns = column * TILE..output.min(column * TILE + TILE);
-            let mut store = |row: usize, sums: [[f32; 8]; 2]| {
-                let y = &mut y[row * output..(row + 1) * output][columns.clone()];
-                y.iter_mut().zip(sums.as_flattened()).for_each(|(y, sum)| *y = sum * scales[row]);
+            let mut store = |row: usize, sums: &[[[f32; 8]; 2]]| {
+                for (row, sums) in (row..).zip(sums) {
+                    let y = &mut y[row * output..(row + 1) * output][columns.clone()];
+                    y.iter_mut().zip(sums.as_flattened()).for_each(|(y, sum)| *y = sum * scales[row]);
+                }
             };
             let mut row = 0;
-            while row + ROWS <= rows {
-                let group: [_; ROWS] = sums(simd, tiles, &pairs[row * blocks..]);
-                group.into_iter().enumerate().for_each(|(i, sums)| store(row + i, sums));
-                row += ROWS;
-            }
             while row < rows {
-                let [one] = sums(simd, tiles, &pairs[row * blocks..]);
-                store(row, one);
-                row += 1;
+                // As many together as in the groups to come: seven rows are four and three, not six and a slow one.
+                let together = (rows - row).div_ceil((rows - row).div_ceil(ROWS));
+                let pairs = &pairs[row * blocks..];
+                match together {
+                    1 => store(row, &sums::<1>(simd, tiles, pairs)),
+                    2 => store(row, &sums::<2>(simd, tiles, pairs)),
+                    3 => store(row, &sums::<3>(simd, tiles, pairs)),
+                    4 => store(row, &sums::<4>(simd, tiles, pairs)),
+                    5 => store(row, &sums::<5>(simd, tiles, pairs)),
+                    _ => store(row, &sums::<ROWS>(simd, tiles, pairs)),
+                }
+                row += together;
             }
         }
         y
@@ -111,11 +121,12 @@ fn sums<const R: usize>(simd: V3, tiles: &[Tile], pairs: &[Pairs]) -> [[[f32; 8]
         let mut whole = [[simd.avx._mm256_setzero_si256(); 2]; R];
         let acts: [&Pairs; R] = std::array::from_fn(|row| &rows[row][block]);
         for (pair, weights) in tile.pairs.iter().enumerate() {
+            let weights = weights.map(|weights| simd.avx2._mm256_cvtepi8_epi16(cast(weights)));
             for row in 0..R {
                 let act = simd.avx._mm256_set1_epi32(acts[row][pair]);
                 for half in 0..2 {
                     // At most 2 · 127 · 32767 per step and sixteen steps: far from overflow.
-                    let product = simd.avx2._mm256_madd_epi16(cast(weights[half]), act);
+                    let product = simd.avx2._mm256_madd_epi16(weights[half], act);
                     whole[row][half] = simd.avx2._mm256_add_epi32(whole[row][half], product);
                 }
             }
@@ -135,14 +146,15 @@ fn sums<const R: usize>(simd: V3, tiles: &[Tile], pairs: &[Pairs]) -> [[[f32; 8]
 fn quantise(x: &[f32], pairs: &mut [Pairs]) -> f32 {
     /// Adding 1.5 · 2²³ rounds to an integer, which then stands in the low bits.
     const ROUND: f32 = 12_582_912.0;
-    let highest = x.iter().fold(f32::MIN_POSITIVE, |highest, x| highest.max(x.abs()));
+    let highest = highest(x, f32::abs).max(f32::MIN_POSITIVE);
     let inverse = 32_767.0 / highest;
-    let round = |x: f32| (x * inverse + ROUND).to_bits() & 0xffff;
     for (pairs, x) in pairs.iter_mut().zip(x.chunks(BLOCK)) {
-        for (pair, x) in pairs.iter_mut().zip(x.chunks(2)) {
-            let second = x.get(1).map_or(0, |&x| round(x));
-            *pair = (round(x[0]) | second << 16).cast_signed();
+        // A loop, not a closure handed on: that would be compiled for the oldest processor.
+        let mut rounded = [0_i16; BLOCK];
+        for (rounded, x) in rounded.iter_mut().zip(x) {
+            *rounded = (x * inverse + ROUND).to_bits() as i16;
         }
+        *pairs = cast(rounded);
     }
     highest / 32_767.0
 }
@@ -156,7 +168,9 @@ mod tests {
     #[test]
     fn agrees_with_the_product_of_the_same_numbers() {
         let Some(simd) = V3::try_new() else { return };
-        for (rows, input, output) in [(1, 32, 16), (7, 64, 40), (4, 384, 48), (3, 50, 5)] {
+        for (rows, input, output) in
+            [(1, 32, 16), (7, 64, 40), (4, 384, 48), (3, 50, 5), (12, 96, 16), (16, 70, 32)]
+        {
             let number = |i: usize| ((i * 7_919 % 255) as f32 - 127.0) / 127.0;
             // Every block holds its extreme, so that eight bits are exact.
             let weights: Vec<f32> =
