@@ -93,16 +93,19 @@ impl FrontDesk {
         Ok(understood)
     }
 
-    /// Decides and writes the turn, in one transaction.
+    /// Decides and writes the turn, in one transaction. `seen`: how many turns the conversation had when the message was
+    /// looked for there and not found.
     async fn attempt(
         &self,
         message: &Message<'_>,
         (understanding, meaning): &(Understanding, Meaning),
         asked: Option<Asked>,
+        seen: u64,
     ) -> Result<Attempt, StoreError> {
         let ForwardedChat { user_id, chat } = message.chat;
         let mut turn = self.store.begin_turn(*user_id, chat.session_id, message.received).await?;
-        if let Some(id) = &chat.message_id
+        if turn.version() != seen
+            && let Some(id) = &chat.message_id
             && let Some(reply) = turn.answered(id, &chat.message).await?
         {
             return Ok(Attempt::Done(reply, Ended::Repeated));
@@ -239,7 +242,7 @@ impl FrontDesk {
             let understood = self.understand(&said.message, asked).await?;
             for _ in 0..ROUNDS {
                 let committing = Instant::now();
-                let attempt = self.attempt(&message, &understood, asked).await;
+                let attempt = self.attempt(&message, &understood, asked, snapshot.version).await;
                 self.metrics.took(Stage::Commit, committing);
                 match attempt {
                     Ok(Attempt::Done(reply, ended)) => return Ok((reply, ended)),
