@@ -6,10 +6,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use sqlx::pool::{PoolConnection, PoolOptions};
 use sqlx::postgres::{PgConnection, PgPool, PgRow};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqlitePool, SqliteRow};
+use sqlx::types::Json;
 use sqlx::{Postgres, Row as _, SqlSafeStr, SqlStr, Sqlite, Transaction};
 use uuid::Uuid;
 
@@ -292,18 +294,18 @@ impl Row {
         }
     }
 
-    /// A JSON document; `None` for NULL.
-    pub(crate) fn optional_json(&self, column: &'static str) -> Result<Option<Value>> {
-        match self {
-            Self::Sqlite(row) => dialect::sqlite_json(row, column),
-            Self::Postgres(row) => dialect::postgres_json(row, column),
+    /// A JSON document read as `T`; NULL is read as JSON's `null`.
+    pub(crate) fn json<'r, T: DeserializeOwned + 'r>(&'r self, column: &'static str) -> Result<T> {
+        let document = match self {
+            Self::Sqlite(row) => row.try_get::<Option<Json<T>>, _>(column),
+            Self::Postgres(row) => row.try_get::<Option<Json<T>>, _>(column),
+        };
+        match document {
+            Ok(Some(Json(document))) => Ok(document),
+            Ok(None) => serde_json::from_value(Value::Null).map_err(|_| StoreError::Corrupt { column }),
+            Err(sqlx::Error::ColumnDecode { .. }) => Err(StoreError::Corrupt { column }),
+            Err(error) => Err(error.into()),
         }
-    }
-
-    /// A JSON document read as `T`.
-    pub(crate) fn json<T: serde::de::DeserializeOwned>(&self, column: &'static str) -> Result<T> {
-        let document = self.optional_json(column)?.unwrap_or_default();
-        serde_json::from_value(document).map_err(|_| StoreError::Corrupt { column })
     }
 }
 

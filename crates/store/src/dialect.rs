@@ -6,12 +6,12 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use serde_json::Value;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgRow};
 use sqlx::sqlite::{
     SqliteArguments, SqliteConnectOptions, SqliteError, SqliteJournalMode, SqliteRow, SqliteSynchronous,
 };
+use sqlx::types::Json;
 use sqlx::{Arguments, AssertSqlSafe, Postgres, Row, SqlSafeStr, SqlStr, Sqlite};
 use uuid::Uuid;
 
@@ -118,6 +118,7 @@ pub(crate) fn sqlite_arguments(params: &[Param<'_>]) -> Result<SqliteArguments, 
             Param::Instant(at) => Arguments::add(&mut arguments, instant_as_text(*at)),
             Param::Json(document) => Arguments::add(&mut arguments, document.to_string()),
             Param::OwnedJson(document) => Arguments::add(&mut arguments, document.to_string()),
+            Param::RawJson(document) => Arguments::add(&mut arguments, document.get().to_owned()),
             Param::NoInteger => Arguments::add(&mut arguments, None::<i64>),
             Param::NoId | Param::NoInstant => Arguments::add(&mut arguments, None::<&str>),
         }
@@ -137,6 +138,7 @@ pub(crate) fn postgres_arguments(params: &[Param<'_>]) -> Result<PgArguments, sq
             Param::Instant(at) => Arguments::add(&mut arguments, *at),
             Param::Json(document) => Arguments::add(&mut arguments, *document),
             Param::OwnedJson(document) => Arguments::add(&mut arguments, document),
+            Param::RawJson(document) => Arguments::add(&mut arguments, Json(document)),
             Param::NoInteger => Arguments::add(&mut arguments, None::<i64>),
             Param::NoId => Arguments::add(&mut arguments, None::<Uuid>),
             Param::NoInstant => Arguments::add(&mut arguments, None::<DateTime<Utc>>),
@@ -183,16 +185,6 @@ pub(crate) fn postgres_optional_instant(
     row: &PgRow,
     column: &'static str,
 ) -> Result<Option<DateTime<Utc>>, StoreError> {
-    Ok(row.try_get(column)?)
-}
-
-pub(crate) fn sqlite_json(row: &SqliteRow, column: &'static str) -> Result<Option<Value>, StoreError> {
-    row.try_get::<Option<String>, _>(column)?
-        .map(|text| serde_json::from_str(&text).map_err(|_| StoreError::Corrupt { column }))
-        .transpose()
-}
-
-pub(crate) fn postgres_json(row: &PgRow, column: &'static str) -> Result<Option<Value>, StoreError> {
     Ok(row.try_get(column)?)
 }
 

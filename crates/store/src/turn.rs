@@ -4,12 +4,14 @@ use calendar::{Busy, Window};
 use chrono::{DateTime, TimeDelta, Utc};
 use protocol::limits::HISTORY_MESSAGES;
 use protocol::{ChatReply, MessageRole};
+use serde::Serialize;
+use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::booking::{self, Booking, NewAppointment, Place, Receipt, columns};
 use crate::db::Conn;
-use crate::values::{instant, json as json_param, optional_text, text};
+use crate::values::{Param, instant, json as json_param, optional_text, text};
 use crate::{Result, Store, StoreError, sessions, users};
 
 /// A turn that has begun. Nothing of it is visible or lasts until [`Turn::commit`]; dropping it undoes everything.
@@ -23,8 +25,8 @@ pub struct Turn {
     session: Uuid,
     now: DateTime<Utc>,
     state: Option<Value>,
-    /// The history, to which this turn will add.
-    messages: Vec<Value>,
+    /// The history, to which this turn will add: its messages as they are written, since none is looked into.
+    messages: Vec<Box<RawValue>>,
     version: u64,
 }
 
@@ -191,7 +193,7 @@ impl Turn {
             ],
         )
         .await?;
-        add_messages(&mut messages, record);
+        add_messages(&mut messages, record)?;
         let metadata = json!({ "slots": record.reply.extracted_slots, "state": state });
         if record.hand_off {
             let sql = "UPDATE chat_sessions SET handed_off_at = $2 WHERE id = $1";
@@ -201,7 +203,7 @@ impl Turn {
             "UPDATE chat_sessions SET messages = $2, metadata = $3, version = $4, updated_at = $5 WHERE id = $1",
             &[
                 session.into(),
-                json_param("messages", &Value::Array(messages))?,
+                Param::RawJson(raw(&messages)?),
                 json_param("metadata", &metadata)?,
                 seq.into(),
                 instant("updated_at", now)?,
@@ -229,18 +231,25 @@ impl Turn {
 }
 
 /// Adds what was said and answered, and keeps the latest [`HISTORY_MESSAGES`].
-fn add_messages(messages: &mut Vec<Value>, record: &TurnRecord) {
+fn add_messages(messages: &mut Vec<Box<RawValue>>, record: &TurnRecord) -> Result<()> {
     let answered = record.ts + TimeDelta::milliseconds(i64::from(record.latency_ms));
-    messages.push(json!({ "role": MessageRole::User, "content": record.text, "ts": micros(record.ts) }));
-    messages.push(json!({
+    let said = json!({ "role": MessageRole::User, "content": record.text, "ts": micros(record.ts) });
+    messages.push(raw(&said)?);
+    let reply = json!({
         "role": MessageRole::Assistant,
         "content": record.reply.reply,
         "ts": micros(answered),
         "latency_ms": record.latency_ms,
         "appointment_id": record.reply.appointment_id,
         "quick_replies": record.reply.quick_replies,
-    }));
+    });
+    messages.push(raw(&reply)?);
     messages.drain(..messages.len().saturating_sub(HISTORY_MESSAGES));
+    Ok(())
+}
+
+fn raw(messages: &impl Serialize) -> Result<Box<RawValue>> {
+    to_raw_value(messages).map_err(|_| StoreError::Corrupt { column: "messages" })
 }
 
 /// The instant as precise as the other columns hold it.

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use chrono::{DateTime, Datelike, Utc};
 use serde_json::Value;
+use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use crate::StoreError;
@@ -21,6 +22,8 @@ pub(crate) enum Param<'a> {
     NoInstant,
     Json(&'a Value),
     OwnedJson(Value),
+    /// Made of what came out of the database or in through [`text`] and [`json`].
+    RawJson(Box<RawValue>),
 }
 
 impl From<Uuid> for Param<'_> {

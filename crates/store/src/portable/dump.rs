@@ -131,7 +131,7 @@ fn value(row: &Row, name: &'static str, kind: Kind) -> Result<Value> {
             let at = row.optional_instant(name)?;
             at.map(|at| at.to_rfc3339_opts(SecondsFormat::Micros, true)).into()
         }
-        Kind::Json => row.optional_json(name)?.unwrap_or_default(),
+        Kind::Json => row.json(name)?,
     })
 }
 
