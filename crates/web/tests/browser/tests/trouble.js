@@ -67,7 +67,7 @@ test("a lost answer: it is asked for again without a word", () =>
     await send(page, BOOKING);
     await page.getByText("The front desk is not answering").waitFor();
     await mend(page);
-    await page.clock.fastForward(60_000);
+    await page.clock.runFor(60_000);
     await replies(page).first().waitFor();
     assert.equal((await appointments(visit)).length, 1);
   }));
