@@ -141,6 +141,9 @@ impl Talk {
     fn hand_over(self) {
         let who = untrack(|| self.visitor.who());
         if self.owner.get_value().is_some_and(|owner| who.as_ref() != Some(&owner)) {
+            if LAST_SESSION.read() == SESSION.read() {
+                LAST_SESSION.forget();
+            }
             SESSION.forget();
             self.let_go();
             self.write(String::new());
