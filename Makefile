@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help run ui test test-browser test-services compose-check compose-rehearsal test-openai-real test-crash lint fmt \
-    bench bench-load eval fuzz test-voice check
+    bench bench-load eval fuzz test-api test-voice check
 
 help: ## What there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | column -t -s "$$(printf '\t')"
@@ -35,6 +35,22 @@ test-crash: ## kill -9 under load, KILLS=100 times on each database: nothing ack
 
 test-services: ## web, api and ai as processes of their own, two of each: killed under load, nothing is lost or there twice
 	cargo test --locked --package frontdesk --test services -- --include-ignored
+
+# Calls the API with what its own specification allows and forbids; from PyPI.
+API_TOOLS = target/api-tools
+# How many requests are made up for each call, and what they follow from.
+API_EXAMPLES ?= 50
+API_SEED ?= 1
+
+$(API_TOOLS)/installed: crates/gateway/tests/schemathesis/requirements.txt
+	python3 -m venv $(API_TOOLS)
+	$(API_TOOLS)/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
+
+test-api: $(API_TOOLS)/installed ## Schemathesis on a running server: no 5xx, every answer as /api/openapi.json says
+	cargo build --locked --package frontdesk
+	$(API_TOOLS)/bin/python crates/gateway/tests/schemathesis/run.py target/debug/frontdesk \
+	    --max-examples $(API_EXAMPLES) --seed $(API_SEED)
 
 # Programs that read compose files and Dockerfiles, from PyPI.
 COMPOSE_TOOLS = target/compose-tools

@@ -49,7 +49,7 @@ const OWNED: &[(&str, &[&str])] = &[
     // The proofs fill a database with a million rows, for which the store has no call.
     ("sqlx", &["store", "proofs"]),
     ("axum", &["gateway", "assistant", "frontdesk", "pages"]),
-    ("hyper-util", &["upstream"]),
+    ("hyper-util", &["upstream", "frontdesk"]),
     ("prometheus-client", &["gateway", "assistant", "frontdesk"]),
     ("reqwest", &["nlu"]),
     ("leptos", &["web"]),

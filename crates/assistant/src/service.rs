@@ -12,6 +12,7 @@ use nlu::{InterpretError, Interpreter, Understanding, Utterance};
 use protocol::{Appointment, Asked, ChatReply, ForwardedChat};
 use serde_json::json;
 use store::{NewAppointment, Place, Receipt, Store, StoreError, Turn, TurnRecord};
+use tokio::sync::Mutex;
 use uuid::Uuid;
 
 use crate::ambient::{Clock, new_id};
@@ -24,6 +25,8 @@ use crate::{Assistant, AssistantError, Topics, request};
 const ROUNDS: u32 = 8;
 /// What a person told to try again waits.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
+/// How long a model that answered a probe counts as ready.
+const READY_FOR: Duration = Duration::from_secs(5);
 /// How long an appointment that is over is still spoken of.
 const LOOK_BACK: TimeDelta = TimeDelta::days(1);
 
@@ -35,6 +38,8 @@ pub struct FrontDesk {
     topics: Arc<Topics>,
     clock: Clock,
     metrics: Metrics,
+    /// When the model was last seen to answer a probe.
+    understood: Mutex<Option<Instant>>,
 }
 
 /// What a turn is about, before anything is decided.
@@ -66,7 +71,7 @@ impl FrontDesk {
         topics: Arc<Topics>,
         clock: Clock,
     ) -> Self {
-        Self { store, interpreter, profile, topics, clock, metrics: Metrics::default() }
+        Self { store, interpreter, profile, topics, clock, metrics: Metrics::default(), understood: Mutex::new(None) }
     }
 
     /// Counts here what it does.
@@ -272,7 +277,14 @@ impl Assistant for FrontDesk {
 
     async fn ready(&self) -> Result<(), AssistantError> {
         self.store.check_schema().await?;
-        self.interpreter.ready().await.map_err(not_understood)
+        // Strangers may ask: no more than one of them at a time, and few in all, make the model work.
+        let mut understood = self.understood.lock().await;
+        if understood.is_none_or(|since| since.elapsed() > READY_FOR) {
+            *understood = None;
+            self.interpreter.ready().await.map_err(not_understood)?;
+            *understood = Some(Instant::now());
+        }
+        Ok(())
     }
 }
 

@@ -13,6 +13,7 @@ use prometheus_client::registry::Registry;
 use store::{Store, StoreError};
 
 use crate::error::Failure;
+use crate::models::{self, Vouched};
 use crate::settings::{ApiSettings, ModelSettings, PublicSettings, Settings};
 use crate::{metrics, remote, secret};
 
@@ -68,6 +69,7 @@ pub fn gateway_config(
         chat_per_minute: api.rate_limit_chat,
         auth_per_minute: api.rate_limit_auth,
         trusted_proxies: trusted_proxies(public)?,
+        refuse_common_passwords: api.refuse_common_passwords,
         ..Config::new(jwt_secret)
     })
 }
@@ -167,15 +169,20 @@ pub struct Understanding {
 /// The local model, warmed up, with `threads` inferences side by side, and what `AI_PROVIDER` puts beside it.
 ///
 /// # Errors
-/// When the weights are not those of this model, or the remote one is not set up as it must be.
+/// When the weights are not those of this model or not what their checksum says, or the remote one is not set up as it
+/// must be.
 pub fn understanding(settings: &ModelSettings, threads: usize) -> Result<Understanding, Failure> {
     // A wrong setting is said before anything is loaded.
     remote::config(settings)?;
     let weights: Cow<'static, [u8]> = match &settings.model_file {
         None => Cow::Borrowed(weights::UNDERSTANDING),
         Some(path) => {
-            let name = path.display();
-            Cow::Owned(std::fs::read(path).map_err(Failure::io(format!("reading the weights {name}")))?)
+            let (weights, vouched) = models::read_weights(path)?;
+            if vouched == Vouched::ByNobody {
+                let (file, checksum) = (path.display(), models::beside(path));
+                tracing::warn!(%file, wanted = %checksum.display(), "these weights have no checksum beside them (sha256sum)");
+            }
+            Cow::Owned(weights)
         }
     };
     let local = Arc::new(LocalInterpreter::start(weights, threads)?);

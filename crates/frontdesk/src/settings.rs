@@ -66,6 +66,10 @@ pub struct ListenSettings {
     /// The address to listen on
     #[arg(long, env = "LISTEN_ADDR", default_value = "127.0.0.1:8080", value_name = "ADDR")]
     pub listen_addr: SocketAddr,
+    /// How many connections may stand at once; further ones wait
+    #[arg(long, env = "MAX_CONNECTIONS", default_value_t = 512, value_name = "N",
+          value_parser = clap::value_parser!(u32).range(1..))]
+    pub max_connections: u32,
 }
 
 /// How people reach the services that face them.
@@ -93,6 +97,10 @@ pub struct ApiSettings {
     /// Sign-ups and logins per minute and address; 0 switches the limit off
     #[arg(long, env = "RATE_LIMIT_AUTH", default_value_t = 10, value_name = "N")]
     pub rate_limit_auth: u32,
+    /// Refuse new passwords that are easily guessed: the most used ones, and those made of the address or the business's
+    /// name
+    #[arg(long, env = "REFUSE_COMMON_PASSWORDS", default_value_t = false, value_name = "BOOL", action = clap::ArgAction::Set)]
+    pub refuse_common_passwords: bool,
 }
 
 /// What the API and the AI service of a split deployment know of each other.

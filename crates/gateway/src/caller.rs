@@ -11,12 +11,14 @@ use crate::error::ApiError;
 use crate::observe::Trace;
 use crate::origin::refuse_other_sites;
 use crate::state::Gateway;
-use crate::token::Grant;
+use crate::token::{Bearer, Grant};
 
 /// An authenticated person. A handler that takes one must stand behind [`person`] or [`person_or_chat_token`].
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Caller {
     pub(crate) user_id: Uuid,
+    /// The login that their token comes from.
+    pub(crate) login: Uuid,
     /// The only session that a chat token allows.
     bound_to: Option<Uuid>,
 }
@@ -87,15 +89,31 @@ async fn authenticate(
     if from_cookie {
         refuse_other_sites(request.method(), headers, gateway.public_url.as_ref())?;
     }
-    // A token outlives the account; the person must not.
-    if gateway.store.user_by_id(bearer.user_id).await?.is_none() {
+    // A token outlives a logout, a new password and the account; its login does not.
+    if !gateway.store.is_logged_in(bearer.user_id, bearer.login).await? {
         return Err(invalid);
     }
     if let Some(trace) = request.extensions().get::<Trace>() {
         trace.is_of_user(bearer.user_id);
     }
-    request.extensions_mut().insert(Caller { user_id: bearer.user_id, bound_to });
+    request.extensions_mut().insert(Caller { user_id: bearer.user_id, login: bearer.login, bound_to });
     Ok(next.run(request).await)
+}
+
+/// Ends the logins whose session tokens the request shows, as a bearer or in the cookie. A chat token ends nothing.
+///
+/// # Errors
+/// 503 when the database is away.
+pub(crate) async fn end_logins(gateway: &Gateway, headers: &HeaderMap) -> Result<(), ApiError> {
+    let shown = [bearer_token(headers).map(str::to_owned), gateway.cookie.read(headers)];
+    for token in shown.into_iter().flatten() {
+        if let Some(Bearer { user_id, login, grant: Grant::Session }) =
+            gateway.tokens.read(&token, gateway.clock.now())
+        {
+            gateway.store.log_out(user_id, login).await?;
+        }
+    }
+    Ok(())
 }
 
 /// The token of `Authorization: Bearer`; other schemes are not ours (a proxy in front may use them). Wins over the

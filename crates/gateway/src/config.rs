@@ -53,6 +53,8 @@ pub struct Config {
     pub auth_per_minute: u32,
     /// `TRUSTED_PROXIES`: whose `X-Forwarded-For` is believed.
     pub trusted_proxies: TrustedProxies,
+    /// `REFUSE_COMMON_PASSWORDS`: whether new passwords that are tried first by whoever guesses are refused.
+    pub refuse_common_passwords: bool,
     /// How long a request may take before it is answered 503.
     pub request_timeout: Duration,
     /// What `GET /metrics` shows.
@@ -69,6 +71,7 @@ impl Config {
             chat_per_minute: 60,
             auth_per_minute: 10,
             trusted_proxies: TrustedProxies::default(),
+            refuse_common_passwords: false,
             request_timeout: Duration::from_secs(30),
             metrics: Metrics::new(Registry::default()),
         }

@@ -22,6 +22,10 @@ impl Input for protocol::PasswordConfirmation {
     const REQUIRED: &'static [&'static str] = &["password"];
 }
 
+impl Input for protocol::PasswordChange {
+    const REQUIRED: &'static [&'static str] = &["password", "new_password"];
+}
+
 impl Input for protocol::ChatTokenRequest {
     const REQUIRED: &'static [&'static str] = &[];
 }

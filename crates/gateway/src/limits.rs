@@ -25,6 +25,8 @@ use crate::caller::Caller;
 use crate::error::ApiError;
 
 const MINUTE: Duration = Duration::from_secs(60);
+/// An export reads everything that is kept about a person; nobody needs it often.
+const EXPORTS_PER_MINUTE: u32 = 6;
 /// After so many requests, what is remembered of those who have their full limit again is forgotten.
 const TIDY_EVERY: u32 = 4_096;
 
@@ -36,6 +38,7 @@ pub(crate) type LimitLayer<K> = GovernorLayer<K, NoOpMiddleware, Body>;
 pub(crate) struct Limits {
     turns: Option<Limiter<ByUser>>,
     chat_tokens: Option<Limiter<ByUser>>,
+    exports: Option<Limiter<ByUser>>,
     addresses: Option<Limiter<ByAddress>>,
     accounts: Option<DefaultKeyedRateLimiter<String>>,
     requests: AtomicU32,
@@ -47,6 +50,7 @@ impl Limits {
         Self {
             turns: limiter(chat, ByUser),
             chat_tokens: limiter(chat, ByUser),
+            exports: limiter(chat.min(EXPORTS_PER_MINUTE), ByUser),
             addresses: limiter(auth, ByAddress(Arc::new(trusted))),
             accounts: NonZeroU32::new(auth).map(|auth| RateLimiter::keyed(Quota::per_minute(auth))),
             requests: AtomicU32::new(0),
@@ -61,6 +65,11 @@ impl Limits {
     /// Chat tokens, per user. Apart from the turns, so that fetching a token costs none.
     pub(crate) fn chat_tokens(&self) -> Option<LimitLayer<ByUser>> {
         self.chat_tokens.as_ref().map(layer)
+    }
+
+    /// Exports of an account, per user; off together with the turns.
+    pub(crate) fn exports(&self) -> Option<LimitLayer<ByUser>> {
+        self.exports.as_ref().map(layer)
     }
 
     /// Sign-ups and logins, per address.
@@ -85,6 +94,7 @@ impl Limits {
         if self.requests.fetch_add(1, Ordering::Relaxed) % TIDY_EVERY == TIDY_EVERY - 1 {
             forget(self.turns.as_ref());
             forget(self.chat_tokens.as_ref());
+            forget(self.exports.as_ref());
             forget(self.addresses.as_ref());
             if let Some(accounts) = &self.accounts {
                 accounts.retain_recent();

@@ -1,7 +1,9 @@
 //! Passwords: how long they are, and how they are kept (argon2id).
 //!
-//! [`hash`] and [`check_length`] also serve the operator's commands. Inside the gateway all work goes through
+//! [`hash`], [`check_length`] and [`is_easily_guessed`] also serve the operator's commands. Inside the gateway all work goes through
 //! `Hasher`, which bounds how much of it, and of its memory, there is at a time.
+
+mod common;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,6 +15,8 @@ use protocol::limits::{PASSWORD_MAX_CHARS, PASSWORD_MIN_CHARS};
 use tokio::sync::{Semaphore, TryAcquireError};
 
 use crate::error::ApiError;
+
+pub use common::is_easily_guessed;
 
 /// OWASP's first choice for argon2id in its smaller-memory form: 19 MiB, two passes, one lane.
 const MEMORY_KIB: u32 = 19 * 1024;
@@ -136,6 +140,10 @@ impl Hasher {
         })
     }
 }
+
+/// What to tell a person whose password is tried first by whoever guesses.
+pub(crate) const GUESSED: &str = "This password is easily guessed: many people use it, or it is made of the address or \
+                                  the business's name. Choose another one.";
 
 /// What to tell a person whose password cannot be taken.
 pub(crate) fn length_message() -> String {

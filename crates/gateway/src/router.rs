@@ -15,8 +15,8 @@ use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::caller::{person, person_or_chat_token};
 use crate::endpoints::{
-    appointment_file, appointments, cancel_appointment, chat, chat_token, delete_account, export_account,
-    health, history, login, logout, openapi, signup,
+    appointment_file, appointments, cancel_appointment, change_password, chat, chat_token, delete_account,
+    export_account, health, history, login, logout, openapi, signup,
 };
 use crate::error::ApiError;
 use crate::limits::LimitLayer;
@@ -40,6 +40,8 @@ pub fn router(gateway: Gateway) -> Router {
     // 405 for everybody.
     let turn = limited(post(chat::handle), limits.turns()).route_layer(chatting.clone());
     let token = limited(post(chat_token::handle), limits.chat_tokens()).route_layer(people.clone());
+    let export =
+        limited(get(export_account::handle), limits.exports()).route_layer(people.clone());
     let signup = limited(post(signup::handle), limits.addresses()).route_layer(own_pages.clone());
     let login = limited(post(login::handle), limits.addresses()).route_layer(own_pages.clone());
 
@@ -47,6 +49,7 @@ pub fn router(gateway: Gateway) -> Router {
         .route("/api/auth/signup", signup)
         .route("/api/auth/login", login)
         .route("/api/auth/logout", post(logout::handle).route_layer(own_pages))
+        .route("/api/auth/password", post(change_password::handle).route_layer(people.clone()))
         .route("/api/chatbot/token", token)
         .route("/api/chat", turn.clone())
         .route("/api/chat/messages", turn)
@@ -55,10 +58,13 @@ pub fn router(gateway: Gateway) -> Router {
         // A path segment is a whole parameter: `{id}.ics` lands here too, and its handler takes the ending off.
         .route(
             "/api/appointments/{id}",
-            delete(cancel_appointment::handle).get(appointment_file::handle).route_layer(people.clone()),
+            delete(cancel_appointment::handle)
+                .get(appointment_file::handle)
+                .route_layer(people.clone())
+                .fallback(appointment_file::other_method),
         )
-        .route("/api/account", delete(delete_account::handle).route_layer(people.clone()))
-        .route("/api/account/export", get(export_account::handle).route_layer(people))
+        .route("/api/account", delete(delete_account::handle).route_layer(people))
+        .route("/api/account/export", export)
         .route("/api/openapi.json", get(openapi::specification))
         .route("/api/docs", get(openapi::page))
         .route("/healthz", get(health::alive))

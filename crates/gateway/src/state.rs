@@ -7,6 +7,7 @@ use assistant::Assistant;
 use assistant::ambient::{Clock, new_id};
 use calendar::Profile;
 use store::Store;
+use tokio::sync::Semaphore;
 
 use crate::config::Config;
 use crate::cookie::SessionCookie;
@@ -14,8 +15,11 @@ use crate::error::ApiError;
 use crate::limits::Limits;
 use crate::metrics::Metrics;
 use crate::origin::PublicUrl;
-use crate::password::{Hasher, PasswordError};
+use crate::password::{self, Hasher, PasswordError};
 use crate::token::{Bearer, Tokens};
+
+/// Each holds all that is kept about one person in memory.
+const EXPORTS_AT_A_TIME: usize = 2;
 
 /// The public API, ready to be served. Clones share everything.
 #[derive(Clone)]
@@ -31,6 +35,9 @@ pub struct Shared {
     pub(crate) cookie: SessionCookie,
     pub(crate) passwords: Hasher,
     pub(crate) limits: Limits,
+    /// Who may put an export together now.
+    pub(crate) exports: Semaphore,
+    pub(crate) refuse_common_passwords: bool,
     pub(crate) public_url: Option<PublicUrl>,
     pub(crate) request_timeout: Duration,
     pub(crate) metrics: Metrics,
@@ -57,10 +64,30 @@ impl Gateway {
             cookie: SessionCookie::new(config.public_url.as_ref()),
             passwords: Hasher::new()?,
             limits: Limits::new(config.chat_per_minute, config.auth_per_minute, config.trusted_proxies),
+            exports: Semaphore::new(EXPORTS_AT_A_TIME),
+            refuse_common_passwords: config.refuse_common_passwords,
             public_url: config.public_url,
             request_timeout: config.request_timeout,
             metrics: config.metrics,
         })))
+    }
+
+    /// Whether this can become the password of the account with this address. `field` is where it was sent.
+    ///
+    /// # Errors
+    /// 422.
+    pub(crate) fn check_new_password(
+        &self,
+        field: &str,
+        password: &str,
+        email: &str,
+    ) -> Result<(), ApiError> {
+        password::check_length(password)
+            .map_err(|_| ApiError::invalid(field, password::length_message()))?;
+        if self.refuse_common_passwords && password::is_easily_guessed(password, &[email, &self.profile.name]) {
+            return Err(ApiError::invalid(field, password::GUESSED));
+        }
+        Ok(())
     }
 
     /// A new token.

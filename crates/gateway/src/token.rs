@@ -1,7 +1,8 @@
 //! The two kinds of token: JSON Web Tokens (HS256) that name a person.
 //!
 //! A session token stands for the person; a chat token can chat in one session and nothing else. They differ in
-//! `aud` and `typ`, so that one can never pass for the other.
+//! `aud` and `typ`, so that one can never pass for the other. Both name the login that they come from (`sid`): with it
+//! they end, whatever else they say.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
@@ -31,6 +32,8 @@ pub(crate) enum Grant {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Bearer {
     pub(crate) user_id: Uuid,
+    /// The login that it comes from.
+    pub(crate) login: Uuid,
     pub(crate) grant: Grant,
 }
 
@@ -47,6 +50,8 @@ struct Claims {
     aud: String,
     typ: TokenType,
     jti: Uuid,
+    /// The login.
+    sid: Uuid,
     /// Seconds since the epoch, as is `exp`.
     iat: i64,
     exp: i64,
@@ -96,8 +101,8 @@ impl Tokens {
         };
         let iat = now.timestamp();
         let exp = iat.saturating_add(lifetime.num_seconds());
-        let claims =
-            Claims { sub: bearer.user_id, aud: aud.to_owned(), typ, jti: id, iat, exp, scope, session_id };
+        let (sub, sid, aud) = (bearer.user_id, bearer.login, aud.to_owned());
+        let claims = Claims { sub, aud, typ, jti: id, sid, iat, exp, scope, session_id };
         encode(&Header::new(Algorithm::HS256), &claims, &self.signing)
     }
 
@@ -110,7 +115,8 @@ impl Tokens {
             (TokenType::Chat, CHAT_AUDIENCE, Some("chat"), Some(session_id)) => Grant::Chat { session_id },
             _ => return None,
         };
-        (now.timestamp() < claims.exp).then_some(Bearer { user_id: claims.sub, grant })
+        let bearer = Bearer { user_id: claims.sub, login: claims.sid, grant };
+        (now.timestamp() < claims.exp).then_some(bearer)
     }
 }
 
@@ -140,7 +146,7 @@ mod tests {
 
     fn session_claims() -> Value {
         json!({"sub": Uuid::nil(), "aud": "frontdesk", "typ": "session", "jti": Uuid::nil(),
-               "iat": now().timestamp(), "exp": now().timestamp() + 60})
+               "sid": Uuid::max(), "iat": now().timestamp(), "exp": now().timestamp() + 60})
     }
 
     #[test]
@@ -148,7 +154,7 @@ mod tests {
         for (grant, lifetime) in
             [(Grant::Session, SESSION_LIFETIME), (Grant::Chat { session_id: Uuid::max() }, CHAT_LIFETIME)]
         {
-            let bearer = Bearer { user_id: Uuid::nil(), grant };
+            let bearer = Bearer { user_id: Uuid::nil(), login: Uuid::max(), grant };
             let token = tokens(SECRET).issue(bearer, Uuid::nil(), now()).unwrap();
             let read = |at| tokens(SECRET).read(&token, at);
             assert_eq!(read(now()), Some(bearer));
@@ -162,11 +168,11 @@ mod tests {
 
     #[test]
     fn the_claims_are_all_there() {
-        let bearer = Bearer { user_id: Uuid::nil(), grant: Grant::Session };
+        let bearer = Bearer { user_id: Uuid::nil(), login: Uuid::max(), grant: Grant::Session };
         let token = tokens(SECRET).issue(bearer, Uuid::max(), now()).unwrap();
         let data = jsonwebtoken::dangerous::insecure_decode::<Value>(&token).unwrap();
         assert_eq!(data.header.alg, Algorithm::HS256);
-        for claim in ["sub", "aud", "typ", "jti", "iat", "exp"] {
+        for claim in ["sub", "aud", "typ", "jti", "sid", "iat", "exp"] {
             assert!(data.claims.get(claim).is_some(), "{claim}");
         }
     }
@@ -190,7 +196,7 @@ mod tests {
             claims[claim] = value.clone();
             assert_eq!(read(&signed(Algorithm::HS256, &claims)), None, "{claim}: {value}");
         }
-        for claim in ["sub", "aud", "typ", "jti", "iat", "exp"] {
+        for claim in ["sub", "aud", "typ", "jti", "sid", "iat", "exp"] {
             let mut claims = session_claims();
             claims.as_object_mut().unwrap().remove(claim);
             assert_eq!(read(&signed(Algorithm::HS256, &claims)), None, "without {claim}");

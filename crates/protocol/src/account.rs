@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{Appointment, ChatMessage};
@@ -11,8 +12,10 @@ use crate::{Appointment, ChatMessage};
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Credentials {
     /// The e-mail address; compared trimmed and case-folded.
+    #[cfg_attr(feature = "openapi", schema(min_length = 3, max_length = 254, format = "email"))]
     pub email: String,
     /// The password in clear; see [`limits`](crate::limits) for its length.
+    #[cfg_attr(feature = "openapi", schema(min_length = 8, max_length = 128, format = "password"))]
     pub password: String,
 }
 
@@ -28,12 +31,31 @@ impl std::fmt::Debug for Credentials {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PasswordConfirmation {
     /// In clear.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 128, format = "password"))]
     pub password: String,
 }
 
 impl std::fmt::Debug for PasswordConfirmation {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("PasswordConfirmation").finish_non_exhaustive()
+    }
+}
+
+/// A new password, and the old one to show that it is they.
+#[derive(Clone, Deserialize, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PasswordChange {
+    /// The old one, in clear.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 128, format = "password"))]
+    pub password: String,
+    /// The new one, in clear; see [`limits`](crate::limits) for its length.
+    #[cfg_attr(feature = "openapi", schema(min_length = 8, max_length = 128, format = "password"))]
+    pub new_password: String,
+}
+
+impl std::fmt::Debug for PasswordChange {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PasswordChange").finish_non_exhaustive()
     }
 }
 
@@ -115,6 +137,23 @@ pub struct ExportedSession {
     pub created_at: DateTime<Utc>,
     /// When it was used last, UTC.
     pub updated_at: DateTime<Utc>,
+    /// What is remembered of it for the next message.
+    pub remembered: Value,
     /// Oldest first.
     pub messages: Vec<ChatMessage>,
+    /// How each message of the person was understood and answered, oldest first.
+    pub turns: Vec<ExportedTurn>,
+}
+
+/// What is kept of a turn besides what was said.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ExportedTurn {
+    /// When the message came, UTC.
+    pub ts: DateTime<Utc>,
+    /// The client's name for the message, if it gave one.
+    pub message_id: Option<String>,
+    /// What was understood, the rules that fired and what they changed; its form may change between versions. What was
+    /// seen of other people's times is left out.
+    pub trace: Value,
 }

@@ -13,12 +13,16 @@ pub struct ChatRequest {
     /// Made by the client; belongs to the first person who used it.
     pub session_id: Uuid,
     /// 1 to [`MESSAGE_MAX_CHARS`](crate::limits::MESSAGE_MAX_CHARS) characters.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 2000))]
     pub message: String,
     /// The IANA zone in which the person's words about time are read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(format = "iana-time-zone"))]
     pub timezone: Option<String>,
-    /// Makes sending again safe: unique within the session.
+    /// Makes sending again safe: unique within the session, 1 to
+    /// [`MESSAGE_ID_MAX_CHARS`](crate::limits::MESSAGE_ID_MAX_CHARS) characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 64))]
     pub message_id: Option<String>,
 }
 

@@ -13,7 +13,7 @@ mod understanding;
 
 pub use account::{
     Account, AccountExport, ChatTokenRequest, ChatTokenResponse, Credentials, ExportedAppointment,
-    ExportedSession, JwtResponse, PasswordConfirmation,
+    ExportedSession, ExportedTurn, JwtResponse, PasswordChange, PasswordConfirmation,
 };
 pub use appointment::{Appointment, AppointmentList, AppointmentStatus};
 pub use chat::{

@@ -2,23 +2,23 @@
 
 use chrono::TimeDelta;
 use protocol::{
-    Account, AccountExport, ChatMessage, ChatReply, ExportedAppointment, ExportedSession, MessageRole,
+    Account, AccountExport, ChatMessage, ChatReply, ExportedAppointment, ExportedSession, ExportedTurn,
+    MessageRole,
 };
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::booking::{self, Booking, columns};
 use crate::db::{Conn, Row};
-use crate::{Result, Store, StoreError, users};
+use crate::{Result, Store, StoreError};
 
 impl Store {
     /// All that is kept about a person, as it stands at one moment: no turn of theirs is half in it.
     ///
     /// # Errors
-    /// [`StoreError::UnknownUser`], [`StoreError::Retry`].
+    /// [`StoreError::UnknownUser`], or what the database said.
     pub async fn export_user(&self, user: Uuid) -> Result<AccountExport> {
-        // The person's lock keeps their turns away while one table after the other is read.
-        let mut conn = self.pools.write().await?;
-        users::lock(&mut conn, user).await?;
+        let mut conn = self.pools.snapshot().await?;
         Ok(AccountExport {
             account: account(&mut conn, user).await?,
             appointments: appointments(&mut conn, user).await?,
@@ -46,27 +46,43 @@ async fn appointments(conn: &mut Conn, user: Uuid) -> Result<Vec<ExportedAppoint
 
 async fn sessions(conn: &mut Conn, user: Uuid) -> Result<Vec<ExportedSession>> {
     let sql =
-        "SELECT id, created_at, updated_at FROM chat_sessions WHERE user_id = $1 ORDER BY created_at, id";
+        "SELECT id, metadata, created_at, updated_at FROM chat_sessions WHERE user_id = $1 ORDER BY created_at, id";
     let rows = conn.rows(sql, &[user.into()]).await?;
     let mut sessions = Vec::with_capacity(rows.len());
     for row in rows {
         let session_id = row.id("id")?;
+        let (messages, turns) = turns(conn, session_id).await?;
         sessions.push(ExportedSession {
             session_id,
             created_at: row.instant("created_at")?,
             updated_at: row.instant("updated_at")?,
-            messages: messages(conn, session_id).await?,
+            remembered: row.json("metadata")?,
+            messages,
+            turns,
         });
     }
     Ok(sessions)
 }
 
 /// From the log: the history keeps the latest messages only.
-async fn messages(conn: &mut Conn, session: Uuid) -> Result<Vec<ChatMessage>> {
-    let sql = "SELECT text, reply, ts, latency_ms FROM chat_turns WHERE session_id = $1 ORDER BY seq";
+async fn turns(conn: &mut Conn, session: Uuid) -> Result<(Vec<ChatMessage>, Vec<ExportedTurn>)> {
+    let sql = "SELECT message_id, text, reply, trace, ts, latency_ms FROM chat_turns WHERE session_id = $1 ORDER BY seq";
     let rows = conn.rows(sql, &[session.into()]).await?;
-    let turns: Vec<[ChatMessage; 2]> = rows.iter().map(said_and_answered).collect::<Result<_>>()?;
-    Ok(turns.into_iter().flatten().collect())
+    let (mut messages, mut turns) = (Vec::with_capacity(2 * rows.len()), Vec::with_capacity(rows.len()));
+    for row in &rows {
+        messages.extend(said_and_answered(row)?);
+        turns.push(understood(row)?);
+    }
+    Ok((messages, turns))
+}
+
+/// How the message was understood and answered, without what was seen of the calendar: that is other people's.
+fn understood(row: &Row) -> Result<ExportedTurn> {
+    let mut trace: Value = row.json("trace")?;
+    if let Some(input) = trace.get_mut("input").and_then(Value::as_object_mut) {
+        input.remove("calendar");
+    }
+    Ok(ExportedTurn { ts: row.instant("ts")?, message_id: row.get("message_id")?, trace })
 }
 
 fn said_and_answered(row: &Row) -> Result<[ChatMessage; 2]> {

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::db::{Conn, Row};
 use crate::values::{instant, text};
-use crate::{Result, Store, StoreError, blocks, booking, normalise_email};
+use crate::{Result, Store, StoreError, blocks, booking, logins, normalise_email};
 
 /// An account.
 #[derive(Clone, Eq, PartialEq)]
@@ -94,17 +94,18 @@ impl Store {
         self.pools.read().await?.rows(sql, &[]).await?.iter().map(read).collect()
     }
 
-    /// Replaces the hash of a password.
+    /// Replaces the hash of a password and ends all logins but the one named, in one transaction.
     ///
     /// # Errors
     /// [`StoreError::UnknownUser`], [`StoreError::NulCharacter`].
-    pub async fn set_password_hash(&self, id: Uuid, password_hash: &str) -> Result<()> {
+    pub async fn set_password_hash(&self, id: Uuid, password_hash: &str, keep: Option<Uuid>) -> Result<()> {
         let mut conn = self.pools.write().await?;
         let params = [id.into(), text("password_hash", password_hash)?];
         let changed = conn.execute("UPDATE users SET password_hash = $2 WHERE id = $1", &params).await?;
         if changed == 0 {
             return Err(StoreError::UnknownUser);
         }
+        logins::end_others(&mut conn, id, keep).await?;
         conn.commit().await
     }
 

@@ -32,7 +32,7 @@ pub async fn run(settings: &Settings, command: UsersCommand) -> Result<(), Failu
             let user = existing(&store, &email).await?;
             let chosen = password_stdin.then(password_from_stdin).transpose()?;
             let (hash, made) = hashed(chosen)?;
-            store.set_password_hash(user.id, &hash).await?;
+            store.set_password_hash(user.id, &hash, None).await?;
             note(settings, &store, "user.password_set", &user).await?;
             password_set(&user, made.as_deref(), json)
         }
@@ -99,14 +99,17 @@ pub async fn create(
 fn hashed(chosen: Option<String>) -> Result<(String, Option<String>), Failure> {
     let made = if chosen.is_none() { Some(random_password()?) } else { None };
     let clear = chosen.as_deref().or(made.as_deref()).unwrap_or_default();
+    if password::is_easily_guessed(clear, &[]) {
+        tracing::warn!("this password is easily guessed: many people use it");
+    }
     let hash = password::hash(clear).map_err(|error| Failure::Usage(error.to_string()))?;
     Ok((hash, made))
 }
 
-/// 120 bits in letters and digits that are not mistaken for each other.
+/// 130 bits in letters and digits that are not mistaken for each other.
 fn random_password() -> Result<String, Failure> {
     const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
-    let bytes: [u8; 24] = random_bytes().map_err(|error| Failure::Internal(error.into()))?;
+    let bytes: [u8; 26] = random_bytes().map_err(|error| Failure::Internal(error.into()))?;
     Ok(bytes
         .iter()
         .filter_map(|byte| LETTERS.get(usize::from(byte % 32)))
@@ -143,8 +146,7 @@ fn created(user: &User, made: Option<&str>, as_json: bool) -> Result<(), Failure
 
 fn password_set(user: &User, made: Option<&str>, as_json: bool) -> Result<(), Failure> {
     let done = format!(
-        "{} has another password. Whoever is logged in stays so until the token ends, 24 hours at most; a new \
-         JWT_SECRET logs everybody out at once.",
+        "{} has another password, and is logged out everywhere.",
         user.email
     );
     with_password(user, made, as_json, done)
@@ -185,7 +187,8 @@ mod tests {
     #[test]
     fn a_made_password_is_long_and_new_each_time() {
         let (one, other) = (random_password().unwrap(), random_password().unwrap());
-        assert_eq!(one.len(), 24);
+        // Five bits each: at least 128 in all.
+        assert_eq!(one.len(), 26);
         assert_ne!(one, other);
     }
 }

@@ -65,13 +65,16 @@ on_both_databases! {
     }
 
     fn a_forgotten_password_is_replaced(desk: &mut Desk) {
-        desk.sign_up("ida@example.org");
+        let ida = desk.sign_up("ida@example.org");
+        assert_eq!(ida.get("/api/appointments").0, 200);
         desk.operator_reads(&["users", "set-password", "IDA@example.org", "--password-stdin"], "staple battery\n");
         let login = |password: &str| {
             let body = json!({"email": "ida@example.org", "password": password});
             harness::call(desk.url(), "/api/auth/login", None, &body).0
         };
         assert_eq!((login("correct horse"), login("staple battery")), (401, 200));
+        // Whoever was logged in is no longer.
+        assert_eq!(ida.get("/api/appointments").0, 401);
 
         let made = desk.operator_json(&["users", "set-password", "ida@example.org", "--json"]);
         assert_eq!((login("staple battery"), login(made["password"].as_str().unwrap())), (401, 200));

@@ -300,3 +300,42 @@ fn messages_are_kept_as_long_as_the_profile_says() {
     assert!(tries.take(50).any(|left| left == 0), "the conversation is still there");
     assert_eq!(desk.appointments().len(), 1);
 }
+
+/// The commands that the guide for operators shows: lines that begin with `desk`, and those of its tables.
+fn commands_of_the_guide() -> BTreeSet<Vec<String>> {
+    let guide = include_str!("../../../../docs/operating.md");
+    let shown = guide.lines().filter_map(|line| line.trim_start().strip_prefix("desk ").map(str::to_owned));
+    let tables = guide.lines().filter(|line| line.starts_with('|')).flat_map(|line| {
+        line.split('`').skip(1).step_by(2).filter(|code| code.starts_with(|c: char| c.is_ascii_lowercase())).map(str::to_owned)
+    });
+    let is_setting = |code: &String| code.contains(" = ");
+    shown
+        .chain(tables)
+        .filter(|code| !is_setting(code))
+        .map(|code| {
+            let words = code.split(['#', '|']).next().unwrap().split_whitespace();
+            words.map(|word| word.trim_matches(['[', ']', '"']).to_owned()).collect()
+        })
+        .collect()
+}
+
+#[test]
+fn every_command_of_the_guide_exists() {
+    let desk = Desk::prepare(Database::Sqlite, &[]);
+    let commands = commands_of_the_guide();
+    for known in ["doctor", "backup", "restore", "block", "appointments", "users", "export", "sessions", "audit"] {
+        assert!(commands.iter().any(|words| words[0] == known), "{known}: {commands:?}");
+    }
+    for words in commands {
+        let is_name = |word: &&String| word.chars().all(|c| c.is_ascii_lowercase() || c == '-') && !word.starts_with('-');
+        // The first word after a command with parts is a part of it.
+        let depth = if ["appointments", "block", "users", "sessions", "config", "models"].contains(&words[0].as_str()) { 2 } else { 1 };
+        let path: Vec<&str> = words.iter().take(depth).take_while(is_name).map(String::as_str).collect();
+        let help = desk.operator(&[&path[..], &["--help"]].concat());
+        assert!(help.status.success(), "{words:?}: {}", said(&help));
+        let help = said(&help);
+        for flag in words.iter().filter(|word| word.starts_with("--")) {
+            assert!(help.contains(flag.as_str()), "{words:?}: no {flag} in {help}");
+        }
+    }
+}

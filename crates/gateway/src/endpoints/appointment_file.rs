@@ -21,6 +21,12 @@ use crate::state::Gateway;
 
 const MEDIA_TYPE: &str = "text/calendar; charset=utf-8";
 
+/// The file shares its route with the appointment, but not its methods.
+pub(crate) async fn other_method(Path(name): Path<String>) -> Response {
+    let allowed = if name.ends_with(".ics") { "GET,HEAD" } else { "DELETE" };
+    ([(header::ALLOW, allowed)], ApiError::MethodNotAllowed).into_response()
+}
+
 #[utoipa::path(
     get,
     path = "/api/appointments/{id}.ics",
@@ -40,7 +46,7 @@ pub(crate) async fn handle(
     Path(name): Path<String>,
 ) -> Result<Response, ApiError> {
     let Some(id) = name.strip_suffix(".ics") else {
-        return Ok(([(header::ALLOW, "DELETE")], ApiError::MethodNotAllowed).into_response());
+        return Ok(other_method(Path(name)).await);
     };
     let nothing = || ApiError::NotFound("You have nothing of this name.");
     let id: Uuid = id.parse().map_err(|_| nothing())?;

@@ -4,10 +4,12 @@
 //! Errors: 401, 403 (another site asks), 404 (no such appointment of theirs), 409 (it has begun or is past).
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
 use protocol::Appointment;
 
-use super::PathId;
+use super::appointment_file::other_method;
 use crate::caller::Caller;
 use crate::error::ApiError;
 use crate::state::Gateway;
@@ -30,8 +32,14 @@ use crate::state::Gateway;
 pub(crate) async fn handle(
     State(gateway): State<Gateway>,
     caller: Caller,
-    PathId(id): PathId,
-) -> Result<Json<Appointment>, ApiError> {
+    name: Result<Path<String>, PathRejection>,
+) -> Result<Response, ApiError> {
+    let nothing = || ApiError::NotFound("There is nothing here.");
+    let Path(name) = name.map_err(|_| nothing())?;
+    if name.ends_with(".ics") {
+        return Ok(other_method(Path(name)).await);
+    }
+    let id = name.parse().map_err(|_| nothing())?;
     let booking = gateway.store.cancel(Some(caller.user_id), id, gateway.clock.now()).await?;
-    Ok(Json(booking.appointment))
+    Ok(Json(booking.appointment).into_response())
 }

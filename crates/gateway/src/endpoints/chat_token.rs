@@ -21,7 +21,7 @@ use crate::token::{Bearer, CHAT_LIFETIME, Grant};
     operation_id = "chatToken",
     tag = "chat",
     summary = "A token that can chat in one session and nothing else, for ten minutes",
-    request_body = ChatTokenRequest,
+    request_body = Option<ChatTokenRequest>,
     responses(
         (status = 200, description = "The token, and the session that it is bound to", body = ChatTokenResponse),
         (status = 404, description = "The session is another person's"),
@@ -44,7 +44,8 @@ pub(crate) async fn handle(
     if owner.is_some_and(|owner| owner != caller.user_id) {
         return Err(ApiError::NotFound("You have no such session."));
     }
-    let chat_token = gateway.issue(Bearer { user_id: caller.user_id, grant: Grant::Chat { session_id } })?;
+    let Caller { user_id, login, .. } = caller;
+    let chat_token = gateway.issue(Bearer { user_id, login, grant: Grant::Chat { session_id } })?;
     let expires_in_seconds = CHAT_LIFETIME.num_seconds().unsigned_abs();
     Ok(Json(ChatTokenResponse { chat_token, expires_in_seconds, session_id }))
 }

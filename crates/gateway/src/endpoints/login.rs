@@ -50,5 +50,5 @@ pub(crate) async fn handle(
     let (id, hash) = user.map(|user| (user.id, user.password_hash)).unzip();
     let same = gateway.passwords.verify(credentials.password, hash).await?;
     let id = id.filter(|_| same).ok_or(ApiError::Unauthorized("Wrong e-mail address or password."))?;
-    super::logged_in(&gateway, &trace, id, StatusCode::OK)
+    super::logged_in(&gateway, &trace, id, StatusCode::OK).await
 }

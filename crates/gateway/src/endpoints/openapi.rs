@@ -13,8 +13,8 @@ use utoipa::openapi::{ContentBuilder, OpenApi, PathItem, Ref, RefOr, Response};
 use utoipa::{Modify, OpenApi as _};
 
 use super::{
-    appointment_file, appointments, cancel_appointment, chat, chat_token, delete_account, export_account,
-    health, history, login, logout, signup,
+    appointment_file, appointments, cancel_appointment, change_password, chat, chat_token, delete_account,
+    export_account, health, history, login, logout, signup,
 };
 
 #[derive(utoipa::OpenApi)]
@@ -28,6 +28,7 @@ use super::{
         signup::handle,
         login::handle,
         logout::handle,
+        change_password::handle,
         delete_account::handle,
         export_account::handle,
         chat_token::handle,

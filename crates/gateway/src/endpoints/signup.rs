@@ -15,7 +15,7 @@ use crate::error::ApiError;
 use crate::json::Json;
 use crate::observe::Trace;
 use crate::state::Gateway;
-use crate::{email, password};
+use crate::email;
 
 #[utoipa::path(
     post,
@@ -41,12 +41,11 @@ pub(crate) async fn handle(
     }
     let email = normalise_email(&credentials.email);
     email::check(&email)?;
-    password::check_length(&credentials.password)
-        .map_err(|_| ApiError::invalid("password", password::length_message()))?;
+    gateway.check_new_password("password", &credentials.password, &email)?;
 
     let password_hash = gateway.passwords.hash(credentials.password).await?;
     let created_at = gateway.clock.now();
     let user = NewUser { id: new_id()?, email: &email, password_hash: &password_hash, created_at };
     let user = gateway.store.create_user(&user).await?;
-    super::logged_in(&gateway, &trace, user.id, StatusCode::CREATED)
+    super::logged_in(&gateway, &trace, user.id, StatusCode::CREATED).await
 }

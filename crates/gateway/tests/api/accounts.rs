@@ -145,3 +145,66 @@ async fn a_session_lasts_a_day() {
     // The clock was set back.
     assert_eq!(call(TimeDelta::days(-2)).await, 200);
 }
+
+#[tokio::test]
+async fn a_person_changes_their_password_and_is_logged_out_elsewhere() {
+    for server in [Server::start().await, Server::on_postgres().await] {
+        let jwt = server.person("ada@example.org").await;
+        let login = |password: &str| {
+            server.post("/api/auth/login", &json!({"email": "ada@example.org", "password": password})).send()
+        };
+        let elsewhere = login(PASSWORD).await.expect(200).text_of("jwt");
+        let change = |old: &str, new: &str| {
+            let body = json!({"password": old, "new_password": new});
+            server.post("/api/auth/password", &body).bearer(&jwt).send()
+        };
+        change("wrong horse", "staple battery").await.expect_error(403, "forbidden", Some("password"));
+        change("", "staple battery").await.expect_error(422, "invalid", Some("password"));
+        change(PASSWORD, "short").await.expect_error(422, "invalid", Some("new_password"));
+        server.get("/api/appointments").bearer(&elsewhere).send().await.expect(200);
+
+        assert_eq!(change(PASSWORD, "staple battery").await.expect(204).body, "");
+        server.get("/api/appointments").bearer(&elsewhere).send().await.expect_error(401, "unauthorized", None);
+        server.get("/api/appointments").bearer(&jwt).send().await.expect(200);
+        login(PASSWORD).await.expect(401);
+        login("staple battery").await.expect(200);
+    }
+}
+
+#[tokio::test]
+async fn who_guesses_the_old_password_is_slowed_down_and_other_sites_cannot_change_it() {
+    let limited = Config { auth_per_minute: 2, ..config() };
+    let server = Server::with(limited, Profile::default()).await;
+    let credentials = json!({"email": "ada@example.org", "password": PASSWORD});
+    let signed_up = server.post("/api/auth/signup", &credentials).send().await.expect(201);
+    let body = json!({"password": "wrong horse", "new_password": "staple battery"});
+    let evil = server.post("/api/auth/password", &body).cookie_of(&signed_up.headers);
+    evil.header("sec-fetch-site", "cross-site").send().await.expect_error(403, "forbidden", None);
+    let guess = || server.post("/api/auth/password", &body).cookie_of(&signed_up.headers).send();
+    guess().await.expect_error(403, "forbidden", Some("password"));
+    guess().await.expect_error(403, "forbidden", Some("password"));
+    guess().await.expect_error(429, "rate_limited", None);
+}
+
+#[tokio::test]
+async fn passwords_that_are_easily_guessed_are_refused_where_the_operator_says_so() {
+    let strict = Config { refuse_common_passwords: true, ..config() };
+    let clinic = || Profile { name: "Northside Clinic".to_owned(), ..Profile::default() };
+    let server = Server::with(strict, clinic()).await;
+    let sign_up = |password: &str| {
+        server.post("/api/auth/signup", &json!({"email": "grace@example.org", "password": password})).send()
+    };
+    for guessed in ["password123", "Sunshine", "northside1", "grace@example.org"] {
+        let refused = sign_up(guessed).await.expect_error(422, "invalid", Some("password"));
+        assert!(refused.body.contains("easily guessed"), "{}", refused.body);
+    }
+    let jwt = sign_up("correct horse battery").await.expect(201).text_of("jwt");
+    let body = json!({"password": "correct horse battery", "new_password": "qwertyuiop"});
+    let changed = server.post("/api/auth/password", &body).bearer(&jwt).send().await;
+    changed.expect_error(422, "invalid", Some("new_password"));
+
+    // By default every password of the right length is taken.
+    let server = Server::with(config(), clinic()).await;
+    let body = json!({"email": "grace@example.org", "password": "password123"});
+    server.post("/api/auth/signup", &body).send().await.expect(201);
+}

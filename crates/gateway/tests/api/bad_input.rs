@@ -138,10 +138,13 @@ async fn paths_and_methods_that_are_not_there() {
         (Method::GET, "/api/auth/login", "POST"),
         (Method::GET, "/api/chat", "POST"),
         (Method::PUT, "/api/appointments", "GET,HEAD"),
-        (Method::PATCH, "/api/appointments/00000000-0000-0000-0000-000000000001", "DELETE,GET,HEAD"),
+        (Method::PATCH, "/api/appointments/00000000-0000-0000-0000-000000000001", "DELETE"),
+        (Method::GET, "/api/appointments/00000000-0000-0000-0000-000000000001", "DELETE"),
+        (Method::POST, "/api/appointments/00000000-0000-0000-0000-000000000001.ics", "GET,HEAD"),
+        (Method::DELETE, "/api/appointments/00000000-0000-0000-0000-000000000001.ics", "GET,HEAD"),
         (Method::OPTIONS, "/api/chat/messages", "POST"),
     ] {
-        let answer = server.call(method, path).send().await.expect_error(405, "method_not_allowed", None);
+        let answer = server.call(method, path).bearer(&jwt).send().await.expect_error(405, "method_not_allowed", None);
         assert_eq!(answer.header("allow"), Some(allow), "{path}");
     }
     // What is no UUID names nothing.

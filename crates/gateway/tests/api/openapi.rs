@@ -14,11 +14,11 @@ fn routes() -> BTreeSet<String> {
     source.split(".route(").skip(1).filter_map(quoted).filter(|path| path != "/").collect()
 }
 
-/// The specification's methods by path; the calendar file shares its route with the appointment.
+/// The specification's methods by path.
 fn described(specification: &Value) -> BTreeMap<String, BTreeSet<String>> {
     let mut methods = BTreeMap::<String, BTreeSet<String>>::new();
     for (path, item) in specification["paths"].as_object().unwrap() {
-        let of_path = methods.entry(path.trim_end_matches(".ics").to_owned()).or_default();
+        let of_path = methods.entry(path.clone()).or_default();
         of_path.extend(item.as_object().unwrap().keys().map(|method| method.to_uppercase()));
     }
     methods
@@ -31,7 +31,9 @@ async fn every_route_is_described_and_nothing_else() {
     assert!(specification["openapi"].as_str().unwrap().starts_with("3.1"));
     let described = described(&specification);
     assert!(described.len() > 10);
-    assert_eq!(described.keys().cloned().collect::<BTreeSet<_>>(), routes());
+    // The calendar file shares its route with the appointment.
+    let paths: BTreeSet<String> = described.keys().map(|path| path.trim_end_matches(".ics").to_owned()).collect();
+    assert_eq!(paths, routes());
     for (path, methods) in described {
         // A method that no route has: the answer lists those that there are.
         let answer = server.call(Method::TRACE, &path.replace("{id}", "x")).send().await.expect(405);

@@ -100,3 +100,15 @@ async fn guessing_is_limited_as_logins_are() {
     guess().await.expect(403);
     assert!(guess().await.expect_error(429, "rate_limited", None).header("retry-after").is_some());
 }
+
+#[tokio::test]
+async fn exports_are_limited_per_person() {
+    let limited = Config { chat_per_minute: 2, ..config() };
+    let server = Server::with(limited, calendar::Profile::default()).await;
+    let (jwt, eve) = (server.person("ada@example.org").await, server.person("eve@example.org").await);
+    let export = |jwt: &str| server.get("/api/account/export").bearer(jwt).send();
+    export(&jwt).await.expect(200);
+    export(&jwt).await.expect(200);
+    assert!(export(&jwt).await.expect_error(429, "rate_limited", None).header("retry-after").is_some());
+    export(&eve).await.expect(200);
+}

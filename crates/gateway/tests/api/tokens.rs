@@ -86,6 +86,38 @@ async fn a_chat_token_is_bound_to_the_session_it_names() {
     later(TimeDelta::seconds(600)).await.expect_error(401, "unauthorized", None);
 }
 
+fn claims_of(token: &str) -> Value {
+    jsonwebtoken::dangerous::insecure_decode::<Value>(token).unwrap().claims
+}
+
+#[tokio::test]
+async fn a_token_counts_no_more_after_its_logout() {
+    for server in [Server::start().await, Server::on_postgres().await] {
+        let jwt = server.person("ada@example.org").await;
+        let login = json!({"email": "ada@example.org", "password": crate::support::PASSWORD});
+        let phone = server.post("/api/auth/login", &login).send().await.expect(200);
+        let (chat, phones_chat) =
+            (server.chat_token(&jwt, ONE).await, server.chat_token(&phone.text_of("jwt"), OTHER).await);
+        // A chat token ends nothing, and what is no token does no harm.
+        for shown in [&chat, "garbage"] {
+            server.post("/api/auth/logout", &json!({})).bearer(shown).send().await.expect(204);
+        }
+        server.get("/api/appointments").bearer(&jwt).send().await.expect(200);
+
+        server.post("/api/auth/logout", &json!({})).bearer(&jwt).send().await.expect(204);
+        let over = |answer: Answer| answer.expect_error(401, "unauthorized", None);
+        over(server.get("/api/appointments").bearer(&jwt).send().await);
+        over(server.chat(&chat, ONE, "hi").send().await);
+        let cookie = format!("frontdesk_session={jwt}");
+        over(server.get("/api/appointments").header("cookie", &cookie).send().await);
+        // Elsewhere the person stays logged in.
+        server.chat(&phones_chat, OTHER, "hi").send().await.expect(200);
+        server.post("/api/auth/logout", &json!({})).cookie_of(&phone.headers).send().await.expect(204);
+        over(server.get("/api/appointments").bearer(&phone.text_of("jwt")).send().await);
+        over(server.chat(&phones_chat, OTHER, "hi").send().await);
+    }
+}
+
 fn signed(secret: &str, algorithm: Algorithm, claims: &Value) -> String {
     encode(&Header::new(algorithm), claims, &EncodingKey::from_secret(secret.as_bytes())).unwrap()
 }
@@ -96,8 +128,9 @@ async fn what_is_not_our_token_is_nobodys() {
     let jwt = server.person("ada@example.org").await;
     let user = server.user_id("ada@example.org").await;
     let at = now().timestamp();
-    let claims =
-        json!({"sub": user, "aud": "frontdesk", "typ": "session", "jti": ONE, "iat": at, "exp": at + 60});
+    let login = &claims_of(&jwt)["sid"];
+    let claims = json!({"sub": user, "aud": "frontdesk", "typ": "session", "jti": ONE, "sid": login,
+                        "iat": at, "exp": at + 60});
     let with = |claim: &str, value: Value| {
         let mut claims = claims.clone();
         claims[claim] = value;
@@ -118,6 +151,7 @@ async fn what_is_not_our_token_is_nobodys() {
         ("another audience", with("aud", json!("frontdesk-chat"))),
         ("another type", with("typ", json!("chat"))),
         ("unknown user", with("sub", json!(ONE))),
+        ("unknown login", with("sid", json!(ONE))),
         ("reversed", forged),
         ("empty", String::new()),
         ("garbage", "garbage".to_owned()),

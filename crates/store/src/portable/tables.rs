@@ -35,6 +35,12 @@ pub(crate) const TABLES: &[Table] = &[
         only: None,
     },
     Table {
+        name: "logins",
+        columns: &[("id", Id), ("user_id", Id), ("created_at", Instant), ("expires_at", Instant)],
+        key: &["id"],
+        only: None,
+    },
+    Table {
         name: "appointments",
         columns: &[
             ("id", Id),

@@ -1,11 +1,18 @@
 //! Accounts.
 
-use store::{NewUser, Store, StoreError};
+use chrono::TimeDelta;
+use store::{NewLogin, NewUser, Store, StoreError};
+use uuid::Uuid;
 
 use crate::support::{DESK, all_at_once, appointment, at, book_in_a_turn, id, now, place, user};
 
 fn new(number: u128, email: &str) -> NewUser<'_> {
     NewUser { id: id(number), email, password_hash: "$argon2id$v=19$…", created_at: now() }
+}
+
+/// A login of 24 hours from now on.
+fn login_of(number: u128, user_id: Uuid) -> NewLogin {
+    NewLogin { id: id(number), user_id, created_at: now(), expires_at: now() + TimeDelta::hours(24) }
 }
 
 on_both! {
@@ -49,10 +56,54 @@ on_both! {
 
     async fn a_password_can_be_replaced(store: Store) {
         user(&store, 1).await;
-        store.set_password_hash(id(1), "$argon2id$new").await.unwrap();
+        store.set_password_hash(id(1), "$argon2id$new", None).await.unwrap();
         assert_eq!(store.user_by_id(id(1)).await.unwrap().unwrap().password_hash, "$argon2id$new");
-        let nobody = store.set_password_hash(id(2), "$argon2id$new").await;
+        let nobody = store.set_password_hash(id(2), "$argon2id$new", None).await;
         assert!(matches!(nobody, Err(StoreError::UnknownUser)), "{nobody:?}");
+    }
+
+    async fn a_login_stands_until_it_is_ended(store: Store) {
+        let (ada, ben) = (user(&store, 1).await, user(&store, 2).await);
+        for (login, user) in [(70, ada), (71, ada), (72, ada), (73, ben)] {
+            store.log_in(&login_of(login, user)).await.unwrap();
+        }
+        let standing = async |user| {
+            let mut standing = Vec::new();
+            for login in 70..76 {
+                if store.is_logged_in(user, id(login)).await.unwrap() {
+                    standing.push(login);
+                }
+            }
+            standing
+        };
+        assert_eq!((standing(ada).await, standing(ben).await), (vec![70, 71, 72], vec![73]));
+        // Nobody ends another person's.
+        store.log_out(ada, id(73)).await.unwrap();
+        store.log_out(ada, id(70)).await.unwrap();
+        store.log_out(ada, id(70)).await.unwrap();
+        assert_eq!((standing(ada).await, standing(ben).await), (vec![71, 72], vec![73]));
+        // A new password ends all others.
+        store.set_password_hash(ada, "$argon2id$new", Some(id(72))).await.unwrap();
+        assert_eq!((standing(ada).await, standing(ben).await), (vec![72], vec![73]));
+        store.set_password_hash(ada, "$argon2id$newer", None).await.unwrap();
+        assert_eq!((standing(ada).await, standing(ben).await), (vec![], vec![73]));
+        store.delete_user(ben).await.unwrap();
+        assert_eq!(standing(ben).await, []);
+        assert!(matches!(store.log_in(&login_of(74, ben)).await, Err(StoreError::UnknownUser)));
+    }
+
+    async fn logins_that_are_over_are_forgotten_at_the_next(store: Store) {
+        let ada = user(&store, 1).await;
+        store.log_in(&login_of(70, ada)).await.unwrap();
+        let later = NewLogin { created_at: now() + TimeDelta::hours(23), ..login_of(71, ada) };
+        store.log_in(&later).await.unwrap();
+        assert!(store.is_logged_in(ada, id(70)).await.unwrap());
+        let created_at = now() + TimeDelta::hours(24);
+        let next = NewLogin { id: id(72), created_at, expires_at: created_at + TimeDelta::hours(24), ..later };
+        store.log_in(&next).await.unwrap();
+        for (login, stands) in [(70, false), (71, false), (72, true)] {
+            assert_eq!(store.is_logged_in(ada, id(login)).await.unwrap(), stands, "{login}");
+        }
     }
 
     async fn deleting_an_account_deletes_what_is_theirs_and_frees_their_times(store: Store) {

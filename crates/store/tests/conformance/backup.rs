@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 use serde_json::json;
-use store::{BackupFile, NewAuditEntry, NewBlock, Store, StoreError};
+use store::{BackupFile, NewAuditEntry, NewBlock, NewLogin, Store, StoreError};
 use tempfile::TempDir;
 
 use crate::support::{DESK, ROOM, appointment, at, book_in_a_turn, id, migrated, now, place, user};
@@ -18,6 +18,9 @@ async fn furnish(store: &Store) {
     book_in_a_turn(store, ada, id(90), &new).await.unwrap();
     store.book(bob, &appointment(11, place(ROOM, "2026-11-26T15:00:00Z", 60)), now()).await.unwrap();
     store.cancel(None, id(11), now()).await.unwrap();
+    let expires_at = now() + chrono::TimeDelta::hours(24);
+    let login = NewLogin { id: id(80), user_id: ada, created_at: now(), expires_at };
+    store.log_in(&login).await.unwrap();
     let audit = NewAuditEntry {
         id: id(70),
         ts: now(),

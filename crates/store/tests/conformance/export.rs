@@ -41,6 +41,29 @@ on_both! {
         assert!(!serde_json::to_string(&export).unwrap().contains("argon2id"));
     }
 
+    async fn an_export_says_what_was_understood_but_not_what_others_have(store: Store) {
+        let ada = user(&store, 1).await;
+        let mut said = record(id(100), "friday?", "Taken.");
+        said.message_id = Some("m-1".to_owned());
+        said.trace = json!({"input": {"zone": "UTC", "calendar": {"taken": {"front desk": [[1, 2]]}}}, "decision": {}});
+        let state = json!({"slots": {"date": null}});
+        begin(&store, ada, id(100)).await.commit(&said, &state).await.unwrap();
+        let export = store.export_user(ada).await.unwrap();
+        assert_eq!(export.sessions[0].remembered["state"], state);
+        let [turn] = export.sessions[0].turns.as_slice() else { panic!("{export:?}") };
+        assert_eq!((turn.ts, turn.message_id.as_deref()), (now(), Some("m-1")));
+        assert_eq!(turn.trace, json!({"input": {"zone": "UTC"}, "decision": {}}));
+    }
+
+    async fn an_export_keeps_nobody_from_writing(store: Store) {
+        let (ada, ben) = (user(&store, 1).await, user(&store, 2).await);
+        // While a turn holds the person, and SQLite's only writer.
+        let turn = begin(&store, ada, id(100)).await;
+        assert!(store.export_user(ada).await.unwrap().sessions.is_empty());
+        turn.commit(&record(id(100), "hi", "Hello."), &json!({})).await.unwrap();
+        book_in_a_turn(&store, ben, id(101), &appointment(11, place(DESK, "2026-11-26T15:00:00Z", 60))).await.unwrap();
+    }
+
     async fn an_export_holds_what_the_history_no_longer_shows(store: Store) {
         let ada = user(&store, 1).await;
         for turn in 0..101 {

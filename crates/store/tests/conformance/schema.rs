@@ -5,7 +5,7 @@ use std::path::Path;
 
 use store::{Store, StoreError};
 
-use crate::support::{DESK, all_at_once, appointment, id, now, place, user};
+use crate::support::{DESK, all_at_once, appointment, id, migrated, now, place, user};
 
 fn names(database: &str) -> BTreeSet<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../migrations").join(database);
@@ -16,6 +16,54 @@ fn names(database: &str) -> BTreeSet<String> {
 fn both_databases_have_the_same_migrations() {
     assert_eq!(names("sqlite"), names("postgres"));
     assert!(!names("sqlite").is_empty());
+}
+
+/// What a database holds, in words that both share: each column with what it holds and whether it must be there, the keys,
+/// what refers to what, and the indexes.
+async fn described(url: &str) -> BTreeSet<String> {
+    migrated(url).await.close().await;
+    let is_own = |line: &String| !line.contains("_sqlx_migrations");
+    if url.starts_with("sqlite") {
+        let pool = sqlx::SqlitePool::connect(url).await.unwrap();
+        let sql = "WITH own AS (SELECT name FROM sqlite_schema WHERE type = 'table')
+            SELECT own.name || '.' || c.name || ' ' || lower(c.type)
+                   || CASE WHEN c.\"notnull\" OR c.pk > 0 THEN ' required' ELSE '' END
+              FROM own, pragma_table_info(own.name) AS c
+            UNION ALL SELECT own.name || '.' || c.name || ' key' FROM own, pragma_table_info(own.name) AS c WHERE c.pk > 0
+            UNION ALL SELECT own.name || '.' || f.\"from\" || ' -> ' || f.\"table\" || '.' || f.\"to\" || ' '
+                   || lower(f.on_delete) FROM own, pragma_foreign_key_list(own.name) AS f
+            UNION ALL SELECT 'index ' || name || ' on ' || tbl_name FROM sqlite_schema
+             WHERE type = 'index' AND name NOT LIKE 'sqlite_autoindex%'";
+        sqlx::query_scalar(sql).fetch_all(&pool).await.unwrap().into_iter().filter(is_own).collect()
+    } else {
+        let pool = sqlx::PgPool::connect(url).await.unwrap();
+        let sql = "SELECT table_name || '.' || column_name || ' '
+                   || CASE WHEN data_type IN ('bigint', 'integer') THEN 'integer' ELSE 'text' END
+                   || CASE WHEN is_nullable = 'NO' THEN ' required' ELSE '' END
+              FROM information_schema.columns WHERE table_schema = 'public'
+            UNION ALL SELECT k.table_name || '.' || k.column_name || ' key'
+              FROM information_schema.key_column_usage k JOIN information_schema.table_constraints c USING (constraint_name)
+             WHERE c.constraint_type = 'PRIMARY KEY' AND c.table_schema = 'public'
+            UNION ALL SELECT k.table_name || '.' || k.column_name || ' -> ' || u.table_name || '.' || u.column_name || ' '
+                   || lower(r.delete_rule)
+              FROM information_schema.referential_constraints r
+              JOIN information_schema.key_column_usage k USING (constraint_name)
+              JOIN information_schema.constraint_column_usage u USING (constraint_name)
+             WHERE k.table_schema = 'public'
+            UNION ALL SELECT 'index ' || indexname || ' on ' || tablename FROM pg_indexes
+             WHERE schemaname = 'public' AND indexname NOT LIKE '%\\_pkey' AND indexname NOT LIKE '%\\_key'";
+        sqlx::query_scalar(sql).fetch_all(&pool).await.unwrap().into_iter().filter(is_own).collect()
+    }
+}
+
+#[tokio::test]
+async fn both_databases_have_the_same_tables() {
+    let (_directory, sqlite) = testbed::sqlite_database();
+    let (sqlite, postgres) = (described(&sqlite).await, described(&testbed::postgres_database()).await);
+    assert!(sqlite.contains("logins.user_id -> users.id cascade"), "{sqlite:?}");
+    assert!(sqlite.contains("index appointments_by_user on appointments"), "{sqlite:?}");
+    let only = |these: &BTreeSet<String>, others: &BTreeSet<String>| these.difference(others).cloned().collect::<Vec<_>>();
+    assert_eq!((only(&sqlite, &postgres), only(&postgres, &sqlite)), (vec![], vec![]), "only in SQLite, only in PostgreSQL");
 }
 
 /// What a newer program would leave behind.
@@ -81,11 +129,11 @@ async fn postgres_is_migrated_by_many_at_once() {
 #[tokio::test]
 async fn what_was_written_is_there_after_opening_again() {
     let (_directory, url) = testbed::sqlite_database();
-    let store = crate::support::migrated(&url).await;
+    let store = migrated(&url).await;
     let ada = user(&store, 1).await;
     store.book(ada, &appointment(10, place(DESK, "2026-11-25T15:00:00Z", 60)), now()).await.unwrap();
     store.close().await;
-    let store = crate::support::migrated(&url).await;
+    let store = migrated(&url).await;
     assert!(store.appointment_of(ada, id(10)).await.unwrap().is_some());
 }
 

@@ -66,6 +66,7 @@ pub async fn run(settings: &Settings, args: &DoctorArgs) -> Result<(), Failure> 
     findings.extend(understanding::look(&args.model));
     findings.extend(box_checks::clock(settings, profile.as_ref(), now));
     findings.extend(box_checks::secrets(settings, &environment, profile.as_ref()));
+    findings.extend(box_checks::passwords(&environment, profile.as_ref()));
     findings.push(network::port(args.listen.listen_addr).await);
     findings.push(network::leaves_the_box(settings, &environment, profile.as_ref()));
     print(&findings, args.json)?;

@@ -5,7 +5,7 @@ use std::time::Instant;
 use nlu::Model;
 
 use super::Finding;
-use crate::models::{embedded, sha256_of};
+use crate::models::{Vouched, beside, embedded, read_weights, sha256_of};
 use crate::settings::ModelSettings;
 
 const MODEL: &str = "model";
@@ -14,22 +14,33 @@ const MESSAGE: &str = "could you move my friday 10am appointment to wednesday af
 const RUNS: usize = 15;
 
 pub(super) fn look(settings: &ModelSettings) -> Vec<Finding> {
-    let (name, bytes) = match &settings.model_file {
-        None => ("the embedded weights".to_owned(), None),
-        Some(path) => match std::fs::read(path) {
-            Ok(bytes) => (path.display().to_string(), Some(bytes)),
-            Err(error) => return vec![Finding::bad(MODEL, format!("{}: {error}", path.display()))],
-        },
+    let Some(path) = &settings.model_file else {
+        return vec![embedded_weights(), speed(weights::UNDERSTANDING)];
     };
-    let weights = bytes.as_deref().unwrap_or(weights::UNDERSTANDING);
-    let sum = sha256_of(weights);
-    let known = embedded().unwrap_or_default().into_iter().any(|model| model.sha256 == sum);
-    let checksum = match (known, bytes.is_some()) {
-        (true, _) => Finding::good(MODEL, format!("{name} have the checksum that they should have")),
-        (false, true) => Finding::note(MODEL, format!("{name} is not the shipped model (SHA-256 {sum})")),
-        (false, false) => Finding::bad(MODEL, format!("{name} are damaged (SHA-256 {sum})")),
+    let (bytes, vouched) = match read_weights(path) {
+        Ok(read) => read,
+        Err(error) => return vec![Finding::bad(MODEL, error.to_string())],
     };
-    vec![checksum, speed(weights)]
+    let name = path.display();
+    let checksum = match vouched {
+        Vouched::ByUs => Finding::good(MODEL, format!("{name} is the shipped model")),
+        Vouched::ByItsChecksum => Finding::good(MODEL, format!("{name} has the checksum that is beside it")),
+        Vouched::ByNobody => {
+            let beside = beside(path);
+            let says = format!("{name}: nobody says that it is whole; put its SHA-256 into {}", beside.display());
+            Finding::note(MODEL, says)
+        }
+    };
+    vec![checksum, speed(&bytes)]
+}
+
+fn embedded_weights() -> Finding {
+    let sum = sha256_of(weights::UNDERSTANDING);
+    if embedded().unwrap_or_default().into_iter().any(|model| model.sha256 == sum) {
+        Finding::good(MODEL, "the embedded weights have the checksum that they should have".to_owned())
+    } else {
+        Finding::bad(MODEL, format!("the embedded weights are damaged (SHA-256 {sum})"))
+    }
 }
 
 fn speed(weights: &[u8]) -> Finding {
