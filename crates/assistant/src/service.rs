@@ -71,7 +71,15 @@ impl FrontDesk {
         topics: Arc<Topics>,
         clock: Clock,
     ) -> Self {
-        Self { store, interpreter, profile, topics, clock, metrics: Metrics::default(), understood: Mutex::new(None) }
+        Self {
+            store,
+            interpreter,
+            profile,
+            topics,
+            clock,
+            metrics: Metrics::default(),
+            understood: Mutex::new(None),
+        }
     }
 
     /// Counts here what it does.

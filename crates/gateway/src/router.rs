@@ -40,8 +40,7 @@ pub fn router(gateway: Gateway) -> Router {
     // 405 for everybody.
     let turn = limited(post(chat::handle), limits.turns()).route_layer(chatting.clone());
     let token = limited(post(chat_token::handle), limits.chat_tokens()).route_layer(people.clone());
-    let export =
-        limited(get(export_account::handle), limits.exports()).route_layer(people.clone());
+    let export = limited(get(export_account::handle), limits.exports()).route_layer(people.clone());
     let signup = limited(post(signup::handle), limits.addresses()).route_layer(own_pages.clone());
     let login = limited(post(login::handle), limits.addresses()).route_layer(own_pages.clone());
 

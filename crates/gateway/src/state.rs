@@ -82,9 +82,9 @@ impl Gateway {
         password: &str,
         email: &str,
     ) -> Result<(), ApiError> {
-        password::check_length(password)
-            .map_err(|_| ApiError::invalid(field, password::length_message()))?;
-        if self.refuse_common_passwords && password::is_easily_guessed(password, &[email, &self.profile.name]) {
+        password::check_length(password).map_err(|_| ApiError::invalid(field, password::length_message()))?;
+        if self.refuse_common_passwords && password::is_easily_guessed(password, &[email, &self.profile.name])
+        {
             return Err(ApiError::invalid(field, password::GUESSED));
         }
         Ok(())

@@ -13,7 +13,7 @@ pub struct ChatRequest {
     /// Made by the client; belongs to the first person who used it.
     pub session_id: Uuid,
     /// 1 to [`MESSAGE_MAX_CHARS`](crate::limits::MESSAGE_MAX_CHARS) characters.
-    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 2000))]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 2000, pattern = r"\S"))]
     pub message: String,
     /// The IANA zone in which the person's words about time are read.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -7,7 +7,8 @@ macro_rules! named {
     ($(#[$meta:meta])* $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $wire:literal,)+ }) => {
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
-        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        // utoipa does not see through the macro's `$wire`; a test of the gateway compares.
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(rename_all = "snake_case"))]
         pub enum $name { $($(#[$variant_meta])* #[serde(rename = $wire)] $variant,)+ }
 
         impl $name {

@@ -45,8 +45,7 @@ async fn appointments(conn: &mut Conn, user: Uuid) -> Result<Vec<ExportedAppoint
 }
 
 async fn sessions(conn: &mut Conn, user: Uuid) -> Result<Vec<ExportedSession>> {
-    let sql =
-        "SELECT id, metadata, created_at, updated_at FROM chat_sessions WHERE user_id = $1 ORDER BY created_at, id";
+    let sql = "SELECT id, metadata, created_at, updated_at FROM chat_sessions WHERE user_id = $1 ORDER BY created_at, id";
     let rows = conn.rows(sql, &[user.into()]).await?;
     let mut sessions = Vec::with_capacity(rows.len());
     for row in rows {

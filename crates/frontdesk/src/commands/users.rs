@@ -145,10 +145,7 @@ fn created(user: &User, made: Option<&str>, as_json: bool) -> Result<(), Failure
 }
 
 fn password_set(user: &User, made: Option<&str>, as_json: bool) -> Result<(), Failure> {
-    let done = format!(
-        "{} has another password, and is logged out everywhere.",
-        user.email
-    );
+    let done = format!("{} has another password, and is logged out everywhere.", user.email);
     with_password(user, made, as_json, done)
 }
 

@@ -306,7 +306,11 @@ fn commands_of_the_guide() -> BTreeSet<Vec<String>> {
     let guide = include_str!("../../../../docs/operating.md");
     let shown = guide.lines().filter_map(|line| line.trim_start().strip_prefix("desk ").map(str::to_owned));
     let tables = guide.lines().filter(|line| line.starts_with('|')).flat_map(|line| {
-        line.split('`').skip(1).step_by(2).filter(|code| code.starts_with(|c: char| c.is_ascii_lowercase())).map(str::to_owned)
+        line.split('`')
+            .skip(1)
+            .step_by(2)
+            .filter(|code| code.starts_with(|c: char| c.is_ascii_lowercase()))
+            .map(str::to_owned)
     });
     let is_setting = |code: &String| code.contains(" = ");
     shown
@@ -323,13 +327,23 @@ fn commands_of_the_guide() -> BTreeSet<Vec<String>> {
 fn every_command_of_the_guide_exists() {
     let desk = Desk::prepare(Database::Sqlite, &[]);
     let commands = commands_of_the_guide();
-    for known in ["doctor", "backup", "restore", "block", "appointments", "users", "export", "sessions", "audit"] {
+    for known in
+        ["doctor", "backup", "restore", "block", "appointments", "users", "export", "sessions", "audit"]
+    {
         assert!(commands.iter().any(|words| words[0] == known), "{known}: {commands:?}");
     }
     for words in commands {
-        let is_name = |word: &&String| word.chars().all(|c| c.is_ascii_lowercase() || c == '-') && !word.starts_with('-');
+        let is_name = |word: &&String| {
+            word.chars().all(|c| c.is_ascii_lowercase() || c == '-') && !word.starts_with('-')
+        };
         // The first word after a command with parts is a part of it.
-        let depth = if ["appointments", "block", "users", "sessions", "config", "models"].contains(&words[0].as_str()) { 2 } else { 1 };
+        let depth = if ["appointments", "block", "users", "sessions", "config", "models"]
+            .contains(&words[0].as_str())
+        {
+            2
+        } else {
+            1
+        };
         let path: Vec<&str> = words.iter().take(depth).take_while(is_name).map(String::as_str).collect();
         let help = desk.operator(&[&path[..], &["--help"]].concat());
         assert!(help.status.success(), "{words:?}: {}", said(&help));

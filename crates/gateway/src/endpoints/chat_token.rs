@@ -21,7 +21,7 @@ use crate::token::{Bearer, CHAT_LIFETIME, Grant};
     operation_id = "chatToken",
     tag = "chat",
     summary = "A token that can chat in one session and nothing else, for ten minutes",
-    request_body = Option<ChatTokenRequest>,
+    request_body = ChatTokenRequest,
     responses(
         (status = 200, description = "The token, and the session that it is bound to", body = ChatTokenResponse),
         (status = 404, description = "The session is another person's"),

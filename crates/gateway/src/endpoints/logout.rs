@@ -22,10 +22,7 @@ use crate::state::Gateway;
         (status = 403, description = "Another site asks"),
     ),
 )]
-pub(crate) async fn handle(
-    State(gateway): State<Gateway>,
-    headers: HeaderMap,
-) -> Result<Response, ApiError> {
+pub(crate) async fn handle(State(gateway): State<Gateway>, headers: HeaderMap) -> Result<Response, ApiError> {
     end_logins(&gateway, &headers).await?;
     let cookie = gateway.cookie.cleared().map_err(ApiError::internal)?;
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]).into_response())

@@ -9,7 +9,7 @@ use axum::response::Html;
 use protocol::ErrorEnvelope;
 use serde_json::Value;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::{ContentBuilder, OpenApi, PathItem, Ref, RefOr, Response};
+use utoipa::openapi::{ContentBuilder, OpenApi, PathItem, Ref, RefOr, Required, Response};
 use utoipa::{Modify, OpenApi as _};
 
 use super::{
@@ -60,6 +60,12 @@ impl Modify for Common {
         ];
         let components = api.components.get_or_insert_default();
         components.security_schemes.extend(schemes.map(|(name, scheme)| (name.to_owned(), RefOr::T(scheme))));
+
+        // Whoever has nothing to say sends no body.
+        let token = api.paths.paths.get_mut("/api/chatbot/token").and_then(|item| item.post.as_mut());
+        if let Some(body) = token.and_then(|operation| operation.request_body.as_mut()) {
+            body.required = Some(Required::False);
+        }
 
         if let Some(mut same) = api.paths.paths.get("/api/chat").cloned() {
             if let Some(operation) = &mut same.post {

@@ -11,11 +11,11 @@ use axum::response::Response;
 use protocol::Credentials;
 use store::{NewUser, normalise_email};
 
+use crate::email;
 use crate::error::ApiError;
 use crate::json::Json;
 use crate::observe::Trace;
 use crate::state::Gateway;
-use crate::email;
 
 #[utoipa::path(
     post,

@@ -4,7 +4,8 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 /// The 5,000 most used passwords of at least eight characters, in lower case: from the list of zxcvbn (MIT licence).
-static COMMON: LazyLock<HashSet<&'static str>> = LazyLock::new(|| include_str!("common.txt").lines().collect());
+static COMMON: LazyLock<HashSet<&'static str>> =
+    LazyLock::new(|| include_str!("common.txt").lines().collect());
 
 /// Words shorter than this are part of too many good passwords.
 const WORD_MIN_CHARS: usize = 4;
@@ -18,7 +19,8 @@ pub fn is_easily_guessed(password: &str, context: &[&str]) -> bool {
         return true;
     }
     let core = password.trim_matches(|c: char| !c.is_alphabetic());
-    let letters = |text: &str| text.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+    let letters =
+        |text: &str| text.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect::<String>();
     let wholes = context.iter().map(|text| letters(text));
     let names = context.iter().filter_map(|text| text.split_once('@')).map(|(local, _)| letters(local));
     let words = context.iter().flat_map(|text| text.split(|c: char| !c.is_alphanumeric())).map(letters);
@@ -59,7 +61,9 @@ mod tests {
         ] {
             assert!(is_easily_guessed(guessed, &context), "{guessed}");
         }
-        for fine in ["correct horse", "my clinic is northside", "adagio-lovelace", "93 orange Wagen", "ööööööööö"] {
+        for fine in
+            ["correct horse", "my clinic is northside", "adagio-lovelace", "93 orange Wagen", "ööööööööö"]
+        {
             assert!(!is_easily_guessed(fine, &context), "{fine}");
         }
     }

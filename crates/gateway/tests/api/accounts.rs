@@ -164,7 +164,11 @@ async fn a_person_changes_their_password_and_is_logged_out_elsewhere() {
         server.get("/api/appointments").bearer(&elsewhere).send().await.expect(200);
 
         assert_eq!(change(PASSWORD, "staple battery").await.expect(204).body, "");
-        server.get("/api/appointments").bearer(&elsewhere).send().await.expect_error(401, "unauthorized", None);
+        server.get("/api/appointments").bearer(&elsewhere).send().await.expect_error(
+            401,
+            "unauthorized",
+            None,
+        );
         server.get("/api/appointments").bearer(&jwt).send().await.expect(200);
         login(PASSWORD).await.expect(401);
         login("staple battery").await.expect(200);

@@ -144,7 +144,8 @@ async fn paths_and_methods_that_are_not_there() {
         (Method::DELETE, "/api/appointments/00000000-0000-0000-0000-000000000001.ics", "GET,HEAD"),
         (Method::OPTIONS, "/api/chat/messages", "POST"),
     ] {
-        let answer = server.call(method, path).bearer(&jwt).send().await.expect_error(405, "method_not_allowed", None);
+        let answer =
+            server.call(method, path).bearer(&jwt).send().await.expect_error(405, "method_not_allowed", None);
         assert_eq!(answer.header("allow"), Some(allow), "{path}");
     }
     // What is no UUID names nothing.

@@ -32,7 +32,8 @@ async fn every_route_is_described_and_nothing_else() {
     let described = described(&specification);
     assert!(described.len() > 10);
     // The calendar file shares its route with the appointment.
-    let paths: BTreeSet<String> = described.keys().map(|path| path.trim_end_matches(".ics").to_owned()).collect();
+    let paths: BTreeSet<String> =
+        described.keys().map(|path| path.trim_end_matches(".ics").to_owned()).collect();
     assert_eq!(paths, routes());
     for (path, methods) in described {
         // A method that no route has: the answer lists those that there are.
@@ -47,6 +48,8 @@ async fn every_route_is_described_and_nothing_else() {
 async fn references_lead_somewhere_and_errors_have_their_form() {
     let server = Server::start().await;
     let specification = server.get("/api/openapi.json").send().await.expect(200).json();
+    let intents: Vec<&str> = protocol::Intent::ALL.iter().map(|intent| intent.as_str()).collect();
+    assert_eq!(specification["components"]["schemas"]["Intent"]["enum"], serde_json::json!(intents));
     let mut names = BTreeSet::new();
     references(&specification, &mut names);
     assert!(names.contains("ErrorEnvelope") && names.contains("ChatReply"));

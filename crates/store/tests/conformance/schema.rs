@@ -62,8 +62,14 @@ async fn both_databases_have_the_same_tables() {
     let (sqlite, postgres) = (described(&sqlite).await, described(&testbed::postgres_database()).await);
     assert!(sqlite.contains("logins.user_id -> users.id cascade"), "{sqlite:?}");
     assert!(sqlite.contains("index appointments_by_user on appointments"), "{sqlite:?}");
-    let only = |these: &BTreeSet<String>, others: &BTreeSet<String>| these.difference(others).cloned().collect::<Vec<_>>();
-    assert_eq!((only(&sqlite, &postgres), only(&postgres, &sqlite)), (vec![], vec![]), "only in SQLite, only in PostgreSQL");
+    let only = |these: &BTreeSet<String>, others: &BTreeSet<String>| {
+        these.difference(others).cloned().collect::<Vec<_>>()
+    };
+    assert_eq!(
+        (only(&sqlite, &postgres), only(&postgres, &sqlite)),
+        (vec![], vec![]),
+        "only in SQLite, only in PostgreSQL"
+    );
 }
 
 /// What a newer program would leave behind.

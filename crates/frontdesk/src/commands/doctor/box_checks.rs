@@ -70,7 +70,8 @@ pub(super) fn clock(settings: &Settings, profile: Option<&Profile>, now: DateTim
 /// Who makes an account may choose any password, unless the operator wants otherwise.
 pub(super) fn passwords(environment: &[Setting], profile: Option<&Profile>) -> Option<Finding> {
     let refused = origins::value(environment, "REFUSE_COMMON_PASSWORDS") == Some("true");
-    let says = "people may choose passwords that are easily guessed: REFUSE_COMMON_PASSWORDS=true refuses them";
+    let says =
+        "people may choose passwords that are easily guessed: REFUSE_COMMON_PASSWORDS=true refuses them";
     (!refused && profile.is_some_and(|profile| profile.sign_up))
         .then(|| Finding::note("passwords", says.to_owned()))
 }

@@ -27,7 +27,8 @@ pub(super) fn look(settings: &ModelSettings) -> Vec<Finding> {
         Vouched::ByItsChecksum => Finding::good(MODEL, format!("{name} has the checksum that is beside it")),
         Vouched::ByNobody => {
             let beside = beside(path);
-            let says = format!("{name}: nobody says that it is whole; put its SHA-256 into {}", beside.display());
+            let says =
+                format!("{name}: nobody says that it is whole; put its SHA-256 into {}", beside.display());
             Finding::note(MODEL, says)
         }
     };
