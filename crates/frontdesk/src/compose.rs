@@ -13,7 +13,7 @@ use prometheus_client::registry::Registry;
 use store::{Store, StoreError};
 
 use crate::error::Failure;
-use crate::models::{self, Vouched};
+use crate::models::{self, VouchedBy};
 use crate::settings::{ApiSettings, ModelSettings, PublicSettings, Settings};
 use crate::{metrics, remote, secret};
 
@@ -178,7 +178,7 @@ pub fn understanding(settings: &ModelSettings, threads: usize) -> Result<Underst
         None => Cow::Borrowed(weights::UNDERSTANDING),
         Some(path) => {
             let (weights, vouched) = models::read_weights(path)?;
-            if vouched == Vouched::ByNobody {
+            if vouched == VouchedBy::Nobody {
                 let (file, checksum) = (path.display(), models::beside(path));
                 tracing::warn!(%file, wanted = %checksum.display(), "these weights have no checksum beside them (sha256sum)");
             }

@@ -11,13 +11,13 @@ use crate::error::Failure;
 
 /// Who says that a file is whole.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Vouched {
+pub enum VouchedBy {
     /// The program: it has the checksum of weights that ship with it.
-    ByUs,
+    Program,
     /// The file with the ending `.sha256` beside it.
-    ByItsChecksum,
+    Checksum,
     /// Nobody: there is no such file.
-    ByNobody,
+    Nobody,
 }
 
 /// Reads weights, after comparing their SHA-256 with what is known: that of the shipped ones, or the one in `FILE.sha256` as
@@ -25,21 +25,21 @@ pub enum Vouched {
 ///
 /// # Errors
 /// When a file cannot be read, or the weights are others than their checksum says.
-pub fn read(path: &Path) -> Result<(Vec<u8>, Vouched), Failure> {
+pub fn read(path: &Path) -> Result<(Vec<u8>, VouchedBy), Failure> {
     let name = path.display();
     let bytes = std::fs::read(path).map_err(Failure::io(format!("reading the weights {name}")))?;
     let sum = sha256_of(&bytes);
     if embedded()?.into_iter().any(|model| model.sha256 == sum) {
-        return Ok((bytes, Vouched::ByUs));
+        return Ok((bytes, VouchedBy::Program));
     }
     let beside = beside(path);
     let wanted = match std::fs::read_to_string(&beside) {
         Ok(text) => text.split_whitespace().next().unwrap_or_default().to_ascii_lowercase(),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok((bytes, Vouched::ByNobody)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok((bytes, VouchedBy::Nobody)),
         Err(error) => return Err(Failure::io(format!("reading {}", beside.display()))(error)),
     };
     if wanted == sum {
-        return Ok((bytes, Vouched::ByItsChecksum));
+        return Ok((bytes, VouchedBy::Checksum));
     }
     Err(Failure::Refused(format!(
         "{name} is not the file that {} is about: its SHA-256 is {sum}. Bring the file again, or its checksum if the \
@@ -57,17 +57,17 @@ pub fn beside(path: &Path) -> PathBuf {
 
 #[cfg(test)]
 mod tests {
-    use super::{Vouched, beside, read};
+    use super::{VouchedBy, beside, read};
 
     #[test]
     fn weights_are_what_their_checksum_says() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("own.gguf");
         std::fs::write(&path, b"own weights").unwrap();
-        assert_eq!(read(&path).unwrap(), (b"own weights".to_vec(), Vouched::ByNobody));
+        assert_eq!(read(&path).unwrap(), (b"own weights".to_vec(), VouchedBy::Nobody));
         let sum = super::sha256_of(b"own weights");
         std::fs::write(beside(&path), format!("{sum}  own.gguf\n")).unwrap();
-        assert_eq!(read(&path).unwrap().1, Vouched::ByItsChecksum);
+        assert_eq!(read(&path).unwrap().1, VouchedBy::Checksum);
         std::fs::write(&path, b"0wn weights").unwrap();
         let refused = read(&path).unwrap_err().to_string();
         assert!(refused.contains("own.gguf.sha256"), "{refused}");
@@ -75,7 +75,7 @@ mod tests {
         assert!(read(&path).is_err());
         // Those that ship with the program need no file beside them.
         std::fs::write(&path, weights::UNDERSTANDING).unwrap();
-        assert_eq!(read(&path).unwrap().1, Vouched::ByUs);
+        assert_eq!(read(&path).unwrap().1, VouchedBy::Program);
         assert!(read(&directory.path().join("none.gguf")).is_err());
     }
 }

@@ -6,7 +6,7 @@ mod checksum;
 mod hub;
 mod shelf;
 
-pub use brought::{Vouched, beside, read as read_weights};
+pub use brought::{VouchedBy, beside, read as read_weights};
 pub use catalogue::{Entry, catalogue, embedded, find};
 pub use checksum::{sha256_of, sha256_of_file};
 pub use hub::download;

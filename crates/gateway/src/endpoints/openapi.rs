@@ -63,7 +63,7 @@ impl Modify for Common {
 
         // Whoever has nothing to say sends no body.
         let token = api.paths.paths.get_mut("/api/chatbot/token").and_then(|item| item.post.as_mut());
-        if let Some(body) = token.and_then(|operation| operation.request_body.as_mut()) {
+        if let Some(RefOr::T(body)) = token.and_then(|operation| operation.request_body.as_mut()) {
             body.required = Some(Required::False);
         }
 

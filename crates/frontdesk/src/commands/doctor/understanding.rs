@@ -5,7 +5,7 @@ use std::time::Instant;
 use nlu::Model;
 
 use super::Finding;
-use crate::models::{Vouched, beside, embedded, read_weights, sha256_of};
+use crate::models::{VouchedBy, beside, embedded, read_weights, sha256_of};
 use crate::settings::ModelSettings;
 
 const MODEL: &str = "model";
@@ -23,9 +23,9 @@ pub(super) fn look(settings: &ModelSettings) -> Vec<Finding> {
     };
     let name = path.display();
     let checksum = match vouched {
-        Vouched::ByUs => Finding::good(MODEL, format!("{name} is the shipped model")),
-        Vouched::ByItsChecksum => Finding::good(MODEL, format!("{name} has the checksum that is beside it")),
-        Vouched::ByNobody => {
+        VouchedBy::Program => Finding::good(MODEL, format!("{name} is the shipped model")),
+        VouchedBy::Checksum => Finding::good(MODEL, format!("{name} has the checksum that is beside it")),
+        VouchedBy::Nobody => {
             let beside = beside(path);
             let says =
                 format!("{name}: nobody says that it is whole; put its SHA-256 into {}", beside.display());
