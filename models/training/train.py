@@ -59,6 +59,10 @@ def arguments() -> argparse.Namespace:
         "--publish", action="store_true", help="write models/understanding.gguf, manifest.toml and snapshot.json"
     )
     parser.add_argument("--score-only", action="store_true", help="calibrate, export and score the last checkpoint")
+    parser.add_argument(
+        "--with", dest="others", type=Path, nargs="+", default=[], metavar="CHECKPOINT",
+        help="checkpoints of other runs from the same start: what ships is the mean of all",
+    )  # fmt: skip
     return parser.parse_args()
 
 
@@ -187,11 +191,16 @@ def main() -> None:
 
     net = with_base(base.weights(folder), seed=args.seed)
     setup = Setup(args, net, folder, tokenizer, tokenizer_json, seeds, corpora, avoid, development, evaluation)
-    if args.score_only:
-        net.load_state_dict(torch.load(setup.checkpoint)["average"])
-    else:
+    if not args.score_only:
         train(setup)
+    net.load_state_dict(soup([setup.checkpoint, *args.others]))
     finish(setup)
+
+
+def soup(checkpoints: list[Path]) -> dict[str, Tensor]:
+    """The mean of the runs' weights: better than each of them at the price of one (Wortsman et al. 2022, "Model soups")."""
+    states = [torch.load(path)["average"] for path in checkpoints]
+    return {name: sum(state[name] for state in states) / len(states) for name in states[0]}
 
 
 class Average:
@@ -267,7 +276,6 @@ def train(setup: Setup) -> None:
             + "; ".join(f"{k} {v:.4f}" for k, v in scores.items()),
             flush=True,
         )
-    net.load_state_dict(average.net.state_dict())
 
 
 def finish(setup: Setup) -> None:
