@@ -24,6 +24,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "calendar",
             "timewords",
             "nlu",
+            "generate",
             "dialogue",
             "store",
             "assistant",

@@ -13,6 +13,7 @@ mod replay;
 mod request;
 mod service;
 mod topics;
+pub mod voice;
 
 pub use error::AssistantError;
 pub use replay::{Replayed, replay};
@@ -22,6 +23,10 @@ pub use topics::Topics;
 
 use async_trait::async_trait;
 use protocol::{ChatReply, ForwardedChat};
+use tokio::sync::mpsc::UnboundedSender;
+
+/// Hears sentences of a reply before it is complete.
+pub type Listener = UnboundedSender<String>;
 
 /// Answers messages, one turn at a time.
 #[async_trait]
@@ -33,6 +38,21 @@ pub trait Assistant: Send + Sync {
     /// # Errors
     /// See [`AssistantError`]; after any of them nothing of the turn has been written.
     async fn chat(&self, message: ForwardedChat) -> Result<ChatReply, AssistantError>;
+
+    /// Answers as [`chat`](Self::chat) does, and lets `listener` hear sentences of the reply as soon as they are made and
+    /// checked, if it takes a while to make. They are a foretaste: the reply counts, and it may be another one. Dropping
+    /// the future stops the turn.
+    ///
+    /// # Errors
+    /// As [`chat`](Self::chat).
+    async fn chat_aloud(
+        &self,
+        message: ForwardedChat,
+        listener: Listener,
+    ) -> Result<ChatReply, AssistantError> {
+        drop(listener);
+        self.chat(message).await
+    }
 
     /// Whether the next message could be answered.
     ///

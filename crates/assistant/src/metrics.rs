@@ -18,6 +18,7 @@ use prometheus_client::registry::Registry;
 use protocol::Intent;
 
 use crate::AssistantError;
+use crate::voice::Spoken;
 
 /// Upper ends of the buckets, in seconds: from a model in this process to a remote one that is slow.
 const SECONDS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
@@ -67,6 +68,7 @@ pub struct Metrics {
     intents: Family<IntentLabel, Counter>,
     understood: Family<ProviderLabel, Counter>,
     again: Counter,
+    spoken: Family<OutcomeLabel, Counter>,
     stages: Family<StageLabel, Histogram>,
 }
 
@@ -109,6 +111,8 @@ pub(crate) enum Stage {
     Read,
     /// The model, its queue included.
     Understand,
+    /// The chat model, if it was asked.
+    Speak,
     /// Deciding and writing, the wait for the database included.
     Commit,
     /// From the message to the reply.
@@ -120,6 +124,7 @@ impl Stage {
         match self {
             Self::Read => "read",
             Self::Understand => "understand",
+            Self::Speak => "speak",
             Self::Commit => "commit",
             Self::Turn => "turn",
         }
@@ -134,6 +139,7 @@ impl Default for Metrics {
             intents: Family::default(),
             understood: Family::default(),
             again: Counter::default(),
+            spoken: Family::default(),
             stages: Family::new_with_constructor(|| Histogram::new(SECONDS)),
         }
     }
@@ -164,10 +170,19 @@ impl Metrics {
         );
         registry.register(
             "frontdesk_turn_stage_seconds",
-            "How long the parts of a turn take: read, understand, commit, and the whole turn",
+            "How long the parts of a turn take: read, understand, speak, commit, and the whole turn",
             metrics.stages.clone(),
         );
+        registry.register(
+            "frontdesk_spoken",
+            "Times that the chat model was asked, by what became of its words",
+            metrics.spoken.clone(),
+        );
         metrics
+    }
+
+    pub(crate) fn spoke(&self, spoken: &Spoken) {
+        self.spoken.get_or_create(&OutcomeLabel { outcome: spoken.as_str() }).inc();
     }
 
     pub(crate) fn understood(&self, understanding: &Understanding) {

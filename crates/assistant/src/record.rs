@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
+use crate::voice::Spoken;
+
 /// The most bytes of JSON that are kept of the calendar with one turn.
 const CALENDAR_MAX_BYTES: usize = 48 * 1024;
 
@@ -31,6 +33,9 @@ pub(crate) struct Record {
     /// The rows that the turn wrote.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) rows: Vec<Appointment>,
+    /// What a chat model was asked for, and what became of its words; `None` if it had no part in the turn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) voice: Option<Spoken>,
 }
 
 /// A [`View`] with the claims of others merged, since only that a time is taken plays a part.

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::record::Record;
 use crate::service::on_the_wire;
+use crate::voice::Spoken;
 
 /// What came of deciding a logged turn again.
 #[derive(Clone, Debug)]
@@ -71,6 +72,7 @@ fn again(
         zone: record.zone,
         profile,
         person,
+        words: record.voice.as_ref().and_then(Spoken::words),
     };
     let outcome =
         dialogue::turn(&State::restore(&record.state), &input, &calendar.view()).map_err(|unseen| {

@@ -18,7 +18,8 @@ use uuid::Uuid;
 use crate::ambient::{Clock, new_id};
 use crate::metrics::{Ended, Metrics, Stage};
 use crate::record::{Calendar, Record};
-use crate::{Assistant, AssistantError, Topics, request};
+use crate::voice::{Speaker, Spoken, Voice};
+use crate::{Assistant, AssistantError, Listener, Topics, request};
 
 /// How often a turn is decided afresh when somebody else was quicker. Every round but the last loses to a committed
 /// turn, and offers only what is free after it, so more than two are rare.
@@ -40,6 +41,8 @@ pub struct FrontDesk {
     metrics: Metrics,
     /// When the model was last seen to answer a probe.
     understood: Mutex<Option<Instant>>,
+    /// Has words where the dialogue has none.
+    speaker: Option<Speaker>,
 }
 
 /// What a turn is about, before anything is decided.
@@ -79,7 +82,14 @@ impl FrontDesk {
             clock,
             metrics: Metrics::default(),
             understood: Mutex::new(None),
+            speaker: None,
         }
+    }
+
+    /// The assistant with a chat model, which phrases what the dialogue has no words for.
+    #[must_use]
+    pub fn with_voice(self, voice: Arc<dyn Voice>) -> Self {
+        Self { speaker: Some(Speaker::new(voice, &self.profile)), ..self }
     }
 
     /// Counts here what it does.
@@ -111,8 +121,9 @@ impl FrontDesk {
     async fn attempt(
         &self,
         message: &Message<'_>,
-        (understanding, meaning): &(Understanding, Meaning),
+        understood: &(Understanding, Meaning),
         asked: Option<Asked>,
+        spoken: Option<&Spoken>,
         seen: u64,
     ) -> Result<Attempt, StoreError> {
         let ForwardedChat { user_id, chat } = message.chat;
@@ -127,15 +138,7 @@ impl FrontDesk {
         if dialogue::asked(&state) != asked {
             return Ok(Attempt::AskedSomethingElse);
         }
-        let input = Input {
-            text: &chat.message,
-            interpretation: &understanding.interpretation,
-            meaning,
-            now: message.received,
-            zone: message.zone,
-            profile: &self.profile,
-            person: *user_id,
-        };
+        let input = Input { words: spoken.and_then(Spoken::words), ..self.input(message, understood) };
         let (view, outcome) = self.decide(&mut turn, &state, &input).await?;
         let (reply, rows, ended) = match outcome.decision {
             Decision::Say(reply) => (reply, Vec::new(), Ended::Said),
@@ -152,6 +155,7 @@ impl FrontDesk {
             }
         };
         let reply = on_the_wire(reply, chat.session_id);
+        let (understanding, meaning) = understood;
         let inputs = Record {
             asked,
             provider: understanding.provider.to_owned(),
@@ -161,6 +165,7 @@ impl FrontDesk {
             state: turn.state().cloned().unwrap_or_default(),
             calendar: Calendar::of(&view),
             rows,
+            voice: spoken.filter(|spoken| outcome.gap == Some(spoken.gap())).cloned(),
         };
         let record = TurnRecord {
             message_id: chat.message_id.clone(),
@@ -173,6 +178,41 @@ impl FrontDesk {
         };
         turn.commit(&record, &outcome.state.keep()).await?;
         Ok(Attempt::Done(reply, ended))
+    }
+
+    fn input<'a>(
+        &'a self,
+        message: &'a Message<'_>,
+        (understanding, meaning): &'a (Understanding, Meaning),
+    ) -> Input<'a> {
+        Input {
+            text: &message.chat.chat.message,
+            interpretation: &understanding.interpretation,
+            meaning,
+            now: message.received,
+            zone: message.zone,
+            profile: &self.profile,
+            person: message.chat.user_id,
+            words: None,
+        }
+    }
+
+    /// Asks the chat model, if there is one and the dialogue has no words of its own.
+    async fn speak(
+        &self,
+        message: &Message<'_>,
+        state: &State,
+        understood: &(Understanding, Meaning),
+        listener: Option<&Listener>,
+    ) -> Option<Spoken> {
+        let speaker = self.speaker.as_ref()?;
+        let gap = dialogue::gap(state, &self.input(message, understood))?;
+        let since = Instant::now();
+        let ForwardedChat { user_id, chat } = message.chat;
+        let spoken = speaker.phrase(gap, &chat.message, *user_id, listener).await;
+        self.metrics.took(Stage::Speak, since);
+        self.metrics.spoke(&spoken);
+        Some(spoken)
     }
 
     /// Decides the turn; looks at no more of the calendar than that takes.
@@ -237,12 +277,15 @@ impl FrontDesk {
         &self,
         chat: &ForwardedChat,
         since: Instant,
+        listener: Option<Listener>,
     ) -> Result<(ChatReply, Ended), AssistantError> {
         let zone = request::validate(&chat.chat)?.unwrap_or(self.profile.timezone);
         let fresh = new_id().map_err(AssistantError::internal)?;
         let message = Message { zone, received: self.clock.now(), since, fresh, chat };
         let ForwardedChat { user_id, chat: said } = chat;
-        // Nothing is locked while the model runs: read, interpret, then read again inside the transaction.
+        // Asked once, however often the turn has to be decided afresh.
+        let mut spoken: Option<Option<Spoken>> = None;
+        // Nothing is locked while a model runs: read, interpret, then read again inside the transaction.
         for _ in 0..ROUNDS {
             let sent = said.message_id.as_deref().map(|id| (id, said.message.as_str()));
             let reading = Instant::now();
@@ -251,11 +294,16 @@ impl FrontDesk {
             if let Some(reply) = snapshot.answered {
                 return Ok((reply, Ended::Repeated));
             }
-            let asked = snapshot.state.as_ref().map(State::restore).as_ref().and_then(dialogue::asked);
+            let state = snapshot.state.as_ref().map(State::restore).unwrap_or_default();
+            let asked = dialogue::asked(&state);
             let understood = self.understand(&said.message, asked).await?;
+            if spoken.is_none() {
+                spoken = Some(self.speak(&message, &state, &understood, listener.as_ref()).await);
+            }
+            let spoken = spoken.as_ref().and_then(Option::as_ref);
             for _ in 0..ROUNDS {
                 let committing = Instant::now();
-                let attempt = self.attempt(&message, &understood, asked, snapshot.version).await;
+                let attempt = self.attempt(&message, &understood, asked, spoken, snapshot.version).await;
                 self.metrics.took(Stage::Commit, committing);
                 match attempt {
                     Ok(Attempt::Done(reply, ended)) => return Ok((reply, ended)),
@@ -271,16 +319,29 @@ impl FrontDesk {
             retry_after: RETRY_AFTER,
         })
     }
+
+    /// Answers, and counts how.
+    async fn turn(
+        &self,
+        chat: &ForwardedChat,
+        listener: Option<Listener>,
+    ) -> Result<ChatReply, AssistantError> {
+        let since = Instant::now();
+        let answered = self.answer(chat, since, listener).await;
+        self.metrics.took(Stage::Turn, since);
+        self.metrics.ended(answered.as_ref().map(|(_, ended)| *ended));
+        answered.map(|(reply, _)| reply)
+    }
 }
 
 #[async_trait]
 impl Assistant for FrontDesk {
     async fn chat(&self, chat: ForwardedChat) -> Result<ChatReply, AssistantError> {
-        let since = Instant::now();
-        let answered = self.answer(&chat, since).await;
-        self.metrics.took(Stage::Turn, since);
-        self.metrics.ended(answered.as_ref().map(|(_, ended)| *ended));
-        answered.map(|(reply, _)| reply)
+        self.turn(&chat, None).await
+    }
+
+    async fn chat_aloud(&self, chat: ForwardedChat, listener: Listener) -> Result<ChatReply, AssistantError> {
+        self.turn(&chat, Some(listener)).await
     }
 
     async fn ready(&self) -> Result<(), AssistantError> {

@@ -44,8 +44,16 @@ pub fn place(
 ) -> Result<Result<FreeSlot, Refusal>, Unseen> {
     let (interpretation, meaning) = (Interpretation::default(), Meaning::default());
     let zone = profile.timezone;
-    let input =
-        Input { text: "", interpretation: &interpretation, meaning: &meaning, now, zone, profile, person };
+    let input = Input {
+        text: "",
+        interpretation: &interpretation,
+        meaning: &meaning,
+        now,
+        zone,
+        profile,
+        person,
+        words: None,
+    };
     let unseen = Cell::new(None);
     let ctx = Ctx { input: &input, view, zone, unseen: &unseen };
     let search = Search { ctx: &ctx, wanted, service, moving: None, browsing: false };

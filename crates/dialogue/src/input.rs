@@ -7,6 +7,7 @@ use protocol::{Appointment, AppointmentStatus, Interpretation};
 use uuid::Uuid;
 
 use crate::meaning::Meaning;
+use crate::outcome::Words;
 
 /// One message and its circumstances.
 #[derive(Clone, Copy, Debug)]
@@ -25,6 +26,8 @@ pub struct Input<'a> {
     pub profile: &'a Profile,
     /// Who sent it.
     pub person: Uuid,
+    /// Words for what this turn may have none of its own for.
+    pub words: Option<&'a Words>,
 }
 
 /// What the calendar holds as far as this turn has looked: nothing of other people but that a time is taken.

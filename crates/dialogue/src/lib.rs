@@ -28,11 +28,11 @@ mod why;
 pub use counter::{Refusal, place};
 pub use input::{Input, Unseen, View};
 pub use meaning::{Meaning, Subject};
-pub use outcome::{Decision, Effect, Outcome, Reply};
+pub use outcome::{Decision, Effect, Gap, Outcome, Reply, Words};
 pub use replies::{CommittedRow, Confirmation};
 pub use state::{
     About, Choice, Deed, Goal, Last, MAX_CHOICES, Open, Question, Request, STATE_MAX_BYTES, State, Wanted,
     asked,
 };
 pub use trace::Trace;
-pub use turn::turn;
+pub use turn::{gap, turn};

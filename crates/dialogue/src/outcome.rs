@@ -3,7 +3,7 @@
 use calendar::FreeSlot;
 use chrono_tz::Tz;
 use protocol::ExtractedSlots;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{Confirmation, State, Trace};
@@ -19,6 +19,28 @@ pub struct Outcome {
     pub hand_off: bool,
     /// Why.
     pub trace: Trace,
+    /// What this turn had no words of its own for, if nothing else was wanted.
+    pub gap: Option<Gap>,
+}
+
+/// What a turn has no words of its own for: somebody else may have better ones ([`Words`]).
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Gap {
+    /// Small talk.
+    SmallTalk,
+    /// A question about the business that its profile does not answer.
+    NotKnown,
+}
+
+/// Somebody else's words for a gap. They are said as they are: whoever hands them in has checked them, and keeps them, so
+/// that the turn can be decided again.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Words {
+    /// What they were found for; a turn without this gap does not say them.
+    pub gap: Gap,
+    /// One sentence or more.
+    pub text: String,
 }
 
 /// What to say or do.

@@ -13,7 +13,7 @@ use crate::ctx::Ctx;
 use crate::flows;
 use crate::heard::Heard;
 use crate::input::{Input, Unseen, View};
-use crate::outcome::{Decision, Effect, Outcome, Reply};
+use crate::outcome::{Decision, Effect, Gap, Outcome, Reply};
 use crate::replies::{self, Confirmation, Phrase, Quick, Voice};
 use crate::state::{About, Choice, Deed, Goal, Last, MAX_WAITING, Open, Question, Request, State, Wanted};
 use crate::trace::{self, Trace};
@@ -31,6 +31,13 @@ pub fn turn(state: &State, input: &Input<'_>, view: &View) -> Result<Outcome, Un
     unseen.get().map_or(Ok(outcome), |window| Err(Unseen(window)))
 }
 
+/// What this message leaves without words of our own, if that is all there is to it: somebody else may find better ones and
+/// hand them in with the [`Input`]. The calendar has no part in it.
+#[must_use]
+pub fn gap(state: &State, input: &Input<'_>) -> Option<Gap> {
+    decide(state, input, &View::default(), &Cell::new(None)).gap
+}
+
 fn decide(state: &State, input: &Input<'_>, view: &View, unseen: &Cell<Option<Window>>) -> Outcome {
     let mut turn = Turn::begin(state, input, view, unseen);
     let heard = Heard::of(input, turn.question.as_ref());
@@ -38,6 +45,10 @@ fn decide(state: &State, input: &Input<'_>, view: &View, unseen: &Cell<Option<Wi
     let foreign = flows::digress::foreign(input.text);
     let acts =
         acts::derive(input.text, input.interpretation, &heard, turn.question.as_ref(), tapped, foreign);
+    // Beside a wish other words could be taken for an answer to it.
+    turn.may_fill = acts
+        .iter()
+        .all(|act| matches!(act, Act::Greet | Act::Thank | Act::Leave | Act::Chat | Act::AskBusiness));
     for act in &acts {
         turn.take(*act, &heard, &acts);
     }
@@ -69,6 +80,9 @@ pub(crate) struct Turn<'a> {
     /// A person should look at the session.
     pub(crate) hand_off: bool,
     pub(crate) trace: Trace,
+    /// Nothing is wanted that words could be mistaken for.
+    may_fill: bool,
+    gap: Option<Gap>,
 }
 
 impl<'a> Turn<'a> {
@@ -95,6 +109,8 @@ impl<'a> Turn<'a> {
             at_a_loss: false,
             hand_off: false,
             trace: Trace::default(),
+            may_fill: false,
+            gap: None,
         }
     }
 
@@ -105,6 +121,22 @@ impl<'a> Turn<'a> {
     pub(crate) fn say(&mut self, phrase: Phrase) {
         if !self.remarks.contains(&phrase) {
             self.remarks.push(phrase);
+        }
+    }
+
+    /// Says this, unless somebody else has words for it.
+    pub(crate) fn say_or_fill(&mut self, gap: Gap, ours: Phrase) {
+        if !self.may_fill || self.gap.is_some() {
+            return self.say(ours);
+        }
+        self.gap = Some(gap);
+        // Words that were found for another gap were checked for that one only.
+        match self.ctx.input.words.filter(|words| words.gap == gap) {
+            Some(words) => {
+                self.rule("in_other_words");
+                self.say(Phrase::InOtherWords(words.text.clone()));
+            }
+            None => self.say(ours),
         }
     }
 
@@ -133,7 +165,7 @@ impl<'a> Turn<'a> {
             Act::Greet => self.polite(Phrase::Hello { turn: self.state.turns }, Intent::Greet, true),
             Act::Thank => self.polite(Phrase::Welcome { turn: self.state.turns }, Intent::Thanks, false),
             Act::Leave => self.polite(Phrase::Goodbye { turn: self.state.turns }, Intent::Goodbye, false),
-            Act::Chat => self.polite(Phrase::Chat { turn: self.state.turns }, Intent::SmallTalk, true),
+            Act::Chat => flows::digress::chat(self),
             Act::AskHelp => self.polite(Phrase::Help, Intent::Help, true),
             Act::AskPerson => flows::digress::person(self),
             Act::AskBusiness => flows::digress::business(self, heard),
@@ -254,8 +286,8 @@ impl<'a> Turn<'a> {
             appointment_id: self.about,
         };
         self.keep();
-        let (hand_off, trace) = (self.hand_off, self.trace);
-        Outcome { state: self.state, decision: Decision::Say(reply), hand_off, trace }
+        let (hand_off, trace, gap) = (self.hand_off, self.trace, self.gap);
+        Outcome { state: self.state, decision: Decision::Say(reply), hand_off, trace, gap }
     }
 
     /// The deed, and what waits behind it: the next request is only asked about, since one turn does one deed.
@@ -285,7 +317,7 @@ impl<'a> Turn<'a> {
             rest.keep();
             (confirmation, rest.state, rest.hand_off, rest.trace)
         };
-        Outcome { state, decision: Decision::Do { effect, then: confirmation }, hand_off, trace }
+        Outcome { state, decision: Decision::Do { effect, then: confirmation }, hand_off, trace, gap: None }
     }
 
     /// Puts the open question back into the state.

@@ -12,7 +12,9 @@ use uuid::Uuid;
 
 pub use calendar::{AddBlock, AppointmentsCommand, BlockCommand, CreateAppointment, ListAppointments};
 
-use crate::settings::{ApiSettings, ListenSettings, ModelSettings, PublicSettings, Settings, SharedSecret};
+use crate::settings::{
+    ApiSettings, ListenSettings, ModelSettings, PublicSettings, Settings, SharedSecret, VoiceSettings,
+};
 
 /// A self-hosted front desk: people book, move and cancel appointments by chatting, and no message leaves the building.
 #[derive(Debug, Parser)]
@@ -131,6 +133,8 @@ pub struct DoctorArgs {
     pub listen: ListenSettings,
     #[command(flatten)]
     pub model: ModelSettings,
+    #[command(flatten)]
+    pub voice: VoiceSettings,
     /// Print one JSON document
     #[arg(long)]
     pub json: bool,
@@ -146,6 +150,8 @@ pub struct ServeArgs {
     pub api: ApiSettings,
     #[command(flatten)]
     pub model: ModelSettings,
+    #[command(flatten)]
+    pub voice: VoiceSettings,
 }
 
 #[derive(Args, Debug)]
@@ -171,6 +177,8 @@ pub struct AiArgs {
     pub secret: SharedSecret,
     #[command(flatten)]
     pub model: ModelSettings,
+    #[command(flatten)]
+    pub voice: VoiceSettings,
 }
 
 #[derive(Args, Debug)]
@@ -316,6 +324,8 @@ pub struct ChatArgs {
     pub session: Option<Uuid>,
     #[command(flatten)]
     pub model: ModelSettings,
+    #[command(flatten)]
+    pub voice: VoiceSettings,
 }
 
 #[derive(Args, Debug)]

@@ -5,16 +5,19 @@ use std::sync::Arc;
 
 use assistant::Topics;
 use assistant::ambient::Clock;
+use assistant::voice::{Voice, system_prompt};
 use assistant::{Assistant, FrontDesk};
 use calendar::Profile;
 use gateway::{Config, ConfigError, JwtSecret, PublicUrl, TrustedProxies};
+use generate::{Generator, Kernel};
 use nlu::{Interpreter, LocalInterpreter, OpenAi};
 use prometheus_client::registry::Registry;
 use store::{Store, StoreError};
 
 use crate::error::Failure;
 use crate::models::{self, VouchedBy};
-use crate::settings::{ApiSettings, ModelSettings, PublicSettings, Settings};
+use crate::settings::{ApiSettings, ModelSettings, PublicSettings, Settings, VoiceSettings};
+use crate::voice::LocalVoice;
 use crate::{metrics, remote, secret};
 
 /// How often a transaction that collided is tried in all.
@@ -74,12 +77,13 @@ pub fn gateway_config(
     })
 }
 
-/// The assistant in this process, with its model warmed up. Blocks reach the resources that the profile has gained.
+/// The assistant in this process, with its models warmed up. Blocks reach the resources that the profile has gained.
 ///
 /// # Errors
 /// When the weights are not those of this model, or the database cannot be reached.
 pub async fn assistant(
     model: ModelSettings,
+    voice: VoiceSettings,
     store: &Store,
     profile: &Arc<Profile>,
     clock: Clock,
@@ -88,16 +92,20 @@ pub async fn assistant(
     let resources = &profile.booking.resources;
     retried(|| store.extend_blocks(resources, clock.now())).await?;
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let understanding = tokio::task::spawn_blocking(move || understanding(&model, threads))
-        .await
-        .map_err(|error| Failure::Internal(error.into()))??;
+    let business = Arc::clone(profile);
+    let models = move || Ok::<_, Failure>((understanding(&model, threads)?, self::voice(&voice, &business)?));
+    let (understanding, voice) =
+        tokio::task::spawn_blocking(models).await.map_err(|error| Failure::Internal(error.into()))??;
     let topics = topics(profile, &*understanding.local).await?;
     let metrics = assistant::metrics::Metrics::register(registry);
     metrics::of_understanding(registry, &understanding);
     let assistant =
         FrontDesk::new(store.clone(), understanding.interpreter, Arc::clone(profile), topics, clock)
             .counting(metrics);
-    Ok(Arc::new(assistant))
+    Ok(Arc::new(match voice {
+        Some(voice) => assistant.with_voice(voice),
+        None => assistant,
+    }))
 }
 
 /// The business profile that was set, or the default one.
@@ -198,4 +206,16 @@ pub fn understanding(settings: &ModelSettings, threads: usize) -> Result<Underst
 pub async fn topics(profile: &Profile, interpreter: &dyn Interpreter) -> Result<Arc<Topics>, Failure> {
     let topics = Topics::learn(profile, interpreter).await;
     topics.map(Arc::new).map_err(|error| Failure::Internal(error.into()))
+}
+
+/// The chat model, ready to answer, if one is set. Takes seconds, so not for an async thread.
+///
+/// # Errors
+/// When the file is not a chat model that this program runs.
+pub fn voice(settings: &VoiceSettings, profile: &Profile) -> Result<Option<Arc<dyn Voice>>, Failure> {
+    let Some(file) = settings.file() else { return Ok(None) };
+    let generator = Generator::start(file, Kernel::native(), &system_prompt(profile));
+    let generator =
+        generator.map_err(|source| Failure::ChatModel { file: file.display().to_string(), source })?;
+    Ok(Some(Arc::new(LocalVoice(generator))))
 }

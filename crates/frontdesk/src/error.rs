@@ -15,6 +15,14 @@ pub enum Failure {
     /// The model could not be started.
     #[error("the understanding model: {0}")]
     Model(#[from] nlu::ModelError),
+    /// The chat model could not be started.
+    #[error("the chat model {file} (CHAT_MODEL): {source}")]
+    ChatModel {
+        /// Its path.
+        file: String,
+        /// Why.
+        source: generate::ModelError,
+    },
     /// The hub of models did not give what was asked for.
     #[error("the hub: {0}; run the same again, what has arrived is kept")]
     Hub(#[source] Box<hf_hub::api::sync::ApiError>),

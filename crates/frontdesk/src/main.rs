@@ -17,6 +17,7 @@ mod remote;
 mod secret;
 mod serving;
 mod settings;
+mod voice;
 
 use std::process::ExitCode;
 

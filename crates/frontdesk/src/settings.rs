@@ -184,6 +184,22 @@ fn price(text: &str) -> Result<f64, String> {
         .ok_or_else(|| "an amount".to_owned())
 }
 
+/// Settings of the model that has words where Frontdesk has none.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Small talk and open questions")]
+pub struct VoiceSettings {
+    /// A chat model for small talk and open questions, a GGUF file (llama, qwen2 or qwen3); without one there is none
+    #[arg(long, env = "CHAT_MODEL", value_name = "FILE")]
+    pub chat_model: Option<PathBuf>,
+}
+
+impl VoiceSettings {
+    /// The file, when one is set.
+    pub fn file(&self) -> Option<&Path> {
+        self.chat_model.as_deref().filter(|path| !path.as_os_str().is_empty())
+    }
+}
+
 /// Who understands the messages.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
 pub enum AiProvider {

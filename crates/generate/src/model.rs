@@ -86,6 +86,12 @@ impl ChatModel {
         &self.description
     }
 
+    /// What its weights and the conversation that it remembers take in memory, in bytes.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.network.bytes() + self.memory.bytes()
+    }
+
     /// Reads what every conversation begins with, so that the first answer need not wait for it.
     ///
     /// # Errors

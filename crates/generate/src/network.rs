@@ -137,6 +137,15 @@ impl Network {
         format!("{} layers of width {}", self.layers.len(), self.sizes.hidden)
     }
 
+    /// What the weights take in memory, in bytes.
+    pub fn bytes(&self) -> usize {
+        let layers = self.layers.iter().flat_map(|layer| {
+            let Layer { query, key, value, attention_out, gate, up, down, .. } = layer;
+            [&query.weight, &key.weight, &value.weight, attention_out, gate, up, down]
+        });
+        layers.chain([&self.embeddings]).chain(&self.head).map(Matrix::bytes).sum()
+    }
+
     /// A memory of nothing.
     pub fn memory(&self) -> Memory {
         let layer = vec![KeysValues::default(); self.sizes.kv_heads];
@@ -306,6 +315,13 @@ impl Projection {
 }
 
 impl Memory {
+    /// What it takes now, in bytes.
+    pub fn bytes(&self) -> usize {
+        let numbers =
+            self.layers.iter().flatten().map(|heads| heads.keys.capacity() + heads.values.capacity());
+        numbers.sum::<usize>() * size_of::<f32>()
+    }
+
     /// Forgets all but what it has in common with the beginning of `tokens`, and returns how many those are. At least
     /// the last of `tokens` is never among them: what follows it has to be computed. Also tidies up after a pass that failed.
     pub fn keep_common(&mut self, tokens: &[u32]) -> usize {

@@ -4,6 +4,7 @@ use protocol::Intent;
 
 use super::facts;
 use crate::heard::Heard;
+use crate::outcome::Gap;
 use crate::replies::Phrase;
 use crate::state::State;
 use crate::turn::Turn;
@@ -52,12 +53,25 @@ pub(crate) fn person(turn: &mut Turn<'_>) {
     turn.say(Phrase::Contact { line: turn.ctx.contact() });
 }
 
+/// Small talk.
+pub(crate) fn chat(turn: &mut Turn<'_>) {
+    turn.rule("digress.polite");
+    turn.intent = Some(Intent::SmallTalk);
+    turn.at_a_loss = true;
+    let ours = Phrase::Chat { turn: turn.state.turns };
+    turn.say_or_fill(Gap::SmallTalk, ours);
+}
+
 /// A question about the business.
 pub(crate) fn business(turn: &mut Turn<'_>, heard: &Heard<'_>) {
     turn.rule("business_question");
     turn.intent = Some(Intent::BusinessQuestion);
     for phrase in facts::answer(turn, heard) {
-        turn.say(phrase);
+        if matches!(phrase, Phrase::NotKnown { .. }) {
+            turn.say_or_fill(Gap::NotKnown, phrase);
+        } else {
+            turn.say(phrase);
+        }
     }
 }
 

@@ -36,6 +36,8 @@ pub(crate) enum Phrase {
     },
     /// The business profile's own words.
     Fact(String),
+    /// Words that somebody else found, and checked.
+    InOtherWords(String),
     Price {
         service: String,
         price: String,

@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use dialogue::{
     CommittedRow, Decision, Effect, Input, Meaning, Outcome, Reply, STATE_MAX_BYTES, State, Trace, View,
-    asked, turn,
+    Words, asked, turn,
 };
 use protocol::{Appointment, AppointmentStatus, Interpretation, ScoredIntent, Slot, Span, SpanRole};
 use uuid::Uuid;
@@ -70,6 +70,8 @@ pub struct Desk {
     pub rows: Vec<Row>,
     pub trace: Option<Trace>,
     pub meaning: Meaning,
+    /// Somebody else's, for what the desk has none for.
+    pub words: Option<Words>,
     next_id: u128,
 }
 
@@ -88,6 +90,7 @@ impl Desk {
             rows: Vec::new(),
             trace: None,
             meaning: Meaning::default(),
+            words: None,
             next_id: 100,
         }
     }
@@ -170,6 +173,7 @@ impl Desk {
             zone: self.zone,
             profile: &profile,
             person: self.person,
+            words: self.words.as_ref(),
         };
         let outcome = turn(&state, &input, &view).expect("all of the calendar is seen");
 

@@ -1,6 +1,7 @@
 //! Lists, questions about the business, and everything that is not about a booking.
 
 use calendar::Profile;
+use dialogue::{Gap, Words};
 
 use crate::support::Desk;
 
@@ -151,4 +152,33 @@ fn a_fact_is_said_even_if_the_question_was_taken_for_something_else() {
             reply.text
         );
     }
+}
+
+#[test]
+fn other_words_stand_where_the_desk_has_none_and_nowhere_else() {
+    let words = |gap| Some(Words { gap, text: "Lovely, thank you!".to_owned() });
+    let of = |gap, line: &str| {
+        let mut desk = Desk::of(clinic());
+        desk.says("book | {service:check-up} on {when:wednesday}");
+        let before = desk.state.clone();
+        desk.words = words(gap);
+        let reply = desk.says(line);
+        // What was being done is asked again, whoever has the words for the rest.
+        assert!(reply.text.contains("25 November at 09:00") || !desk.booked().is_empty(), "{}", reply.text);
+        (reply.text.contains("Lovely"), desk.state["open"] == before["open"])
+    };
+    assert_eq!(of(Gap::SmallTalk, "small_talk | how was your weekend?"), (true, true));
+    assert_eq!(of(Gap::NotKnown, "business_question | is there a piano?"), (true, true));
+    for (gap, line) in [
+        (Gap::NotKnown, "small_talk | how was your weekend?"),
+        (Gap::SmallTalk, "business_question | is there a piano?"),
+        (Gap::NotKnown, "business_question | where can i park?"),
+        (Gap::SmallTalk, "thanks | thanks"),
+        (Gap::SmallTalk, "- | blorp"),
+        (Gap::SmallTalk, "out_of_scope | book me a flight to Lisbon"),
+    ] {
+        assert!(!of(gap, line).0, "{line}");
+    }
+    // Beside a wish they could be taken for an answer to it.
+    assert_eq!(of(Gap::SmallTalk, "small_talk, book | how are you? book {when:10am}"), (false, false));
 }

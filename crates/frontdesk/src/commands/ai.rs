@@ -21,7 +21,8 @@ pub async fn run(settings: &Settings, args: AiArgs) -> Result<(), Failure> {
     // They end with this function.
     let _jobs = jobs::start(&store, &profile, clock).await?;
     let mut registry = metrics::registry(&store);
-    let assistant = compose::assistant(args.model, &store, &profile, clock, &mut registry).await?;
+    let assistant =
+        compose::assistant(args.model, args.voice, &store, &profile, clock, &mut registry).await?;
     let router = assistant::remote::router(assistant, service_secret);
     serving::serve(router.merge(assistant::metrics::router(registry)), args.listen, begun).await?;
     store.close().await;

@@ -37,6 +37,10 @@ pub async fn run(settings: &Settings, args: ChatArgs) -> Result<(), Failure> {
     let understanding = compose::understanding(&args.model, 1)?;
     let topics = compose::topics(&profile, &*understanding.local).await?;
     let desk = FrontDesk::new(store, understanding.interpreter, Arc::clone(&profile), topics, clock);
+    let desk = match compose::voice(&args.voice, &profile)? {
+        Some(voice) => desk.with_voice(voice),
+        None => desk,
+    };
     let session = match args.session {
         Some(session) => session,
         None => new_id().map_err(|error| Failure::Internal(error.into()))?,

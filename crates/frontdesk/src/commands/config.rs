@@ -37,7 +37,9 @@ pub fn complaints(settings: &Settings) -> Vec<String> {
     };
     test("PUBLIC_URL", &|url| url.parse::<PublicUrl>().err().map(|error| error.to_string()));
     test("TRUSTED_PROXIES", &|list| list.parse::<TrustedProxies>().err().map(|error| error.to_string()));
-    test("MODEL_FILE", &|path| std::fs::File::open(path).err().map(|error| format!("{path}: {error}")));
+    for file in ["MODEL_FILE", "CHAT_MODEL"] {
+        test(file, &|path| std::fs::File::open(path).err().map(|error| format!("{path}: {error}")));
+    }
     test("DATABASE_URL", &|url| {
         let known = ["sqlite:", "postgres:", "postgresql:"].iter().any(|scheme| url.starts_with(scheme));
         (!known).then(|| "is neither sqlite://FILE nor postgres://USER@HOST/NAME".to_owned())

@@ -65,7 +65,11 @@ fn copy(entry: &Entry, shelf: &Shelf, file: &Path) -> Result<(), Failure> {
 
 fn kept(entry: &Entry, path: &Path, sha256: &str, otherwise: &str) -> Result<(), Failure> {
     let whose = if entry.sha256.is_some() { "the catalogue's" } else { otherwise };
-    output::lines([format!("{} is in {}", entry.name, path.display()), format!("SHA-256 {sha256} ({whose})")])
+    output::lines([
+        format!("{} is in {}", entry.name, path.display()),
+        format!("SHA-256 {sha256} ({whose})"),
+        format!("Use it with CHAT_MODEL={}", path.display()),
+    ])
 }
 
 fn list(shelf: &Shelf, as_json: bool) -> Result<(), Failure> {

@@ -25,7 +25,8 @@ pub async fn run(settings: &Settings, args: ServeArgs) -> Result<(), Failure> {
     // They end with this function.
     let _jobs = jobs::start(&store, &profile, clock).await?;
     let mut registry = metrics::registry(&store);
-    let assistant = compose::assistant(args.model, &store, &profile, clock, &mut registry).await?;
+    let assistant =
+        compose::assistant(args.model, args.voice, &store, &profile, clock, &mut registry).await?;
     config.metrics = Metrics::new(registry);
     let gateway = Gateway::new(config, store.clone(), assistant, profile, clock)
         .map_err(|error| Failure::Internal(error.into()))?;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use assistant::ambient::Clock;
+use assistant::voice::Voice;
 use assistant::{Assistant as _, AssistantError, FrontDesk, Topics};
 use calendar::{FreeSlot, Profile};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -20,6 +21,24 @@ use crate::script::{Conversation, Held, directory};
 
 /// Whoever understands, shared by all conversations.
 pub type Interpreter = Arc<dyn nlu::Interpreter>;
+
+/// Whoever understands, and whoever has words where the desk has none.
+#[derive(Clone)]
+pub struct Models {
+    interpreter: Interpreter,
+    voice: Option<Arc<dyn Voice>>,
+}
+
+impl Models {
+    /// Without a voice.
+    pub fn of(interpreter: Interpreter) -> Self {
+        Self { interpreter, voice: None }
+    }
+
+    pub fn with_voice(self, voice: Arc<dyn Voice>) -> Self {
+        Self { voice: Some(voice), ..self }
+    }
+}
 
 /// Loads the shipped weights, or those of `MODEL_FILE`.
 pub fn interpreter() -> Interpreter {
@@ -57,7 +76,7 @@ pub async fn topics(name: Option<&str>, interpreter: &Interpreter) -> Arc<Topics
 pub struct Desk {
     directory: TempDir,
     profile: Arc<Profile>,
-    interpreter: Interpreter,
+    models: Models,
     topics: Arc<Topics>,
     zone: Option<String>,
     now: DateTime<Utc>,
@@ -70,15 +89,15 @@ pub struct Desk {
 
 impl Desk {
     /// Opens with the appointments that the script says are there.
-    pub async fn open(conversation: &Conversation, interpreter: &Interpreter) -> Self {
+    pub async fn open(conversation: &Conversation, models: &Models) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let store = connect(&directory).await;
         store.migrate().await.unwrap();
         let mut desk = Self {
             directory,
             profile: Arc::new(profile(conversation.profile.as_deref())),
-            interpreter: Arc::clone(interpreter),
-            topics: topics(conversation.profile.as_deref(), interpreter).await,
+            models: models.clone(),
+            topics: topics(conversation.profile.as_deref(), &models.interpreter).await,
             zone: conversation.zone.clone(),
             now: conversation.now,
             store,
@@ -100,9 +119,13 @@ impl Desk {
     /// The person writes.
     pub async fn say(&self, text: &str) -> Result<ChatReply, AssistantError> {
         let clock = Clock::stopped_at(self.now);
-        let interpreter = Arc::clone(&self.interpreter);
+        let Models { interpreter, voice } = self.models.clone();
         let (profile, topics) = (Arc::clone(&self.profile), Arc::clone(&self.topics));
-        let assistant = FrontDesk::new(self.store.clone(), interpreter, profile, topics, clock);
+        let desk = FrontDesk::new(self.store.clone(), interpreter, profile, topics, clock);
+        let assistant = match voice {
+            Some(voice) => desk.with_voice(voice),
+            None => desk,
+        };
         let chat = ChatRequest {
             session_id: self.session,
             message: text.to_owned(),

@@ -14,38 +14,58 @@ mod remote;
 mod script;
 #[path = "../scripted/mod.rs"]
 mod scripted;
+#[path = "../../src/voice.rs"]
+mod voice;
+mod voices;
 
 use std::num::NonZero;
-use std::sync::Mutex;
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread;
 
-use desk::Interpreter;
+use desk::Models;
 use play::{Outcome, play};
 use remote::Remote;
 use script::Conversation;
 use scripted::Manner;
+use voices::Parrot;
 
 #[test]
 fn every_conversation_ends_as_it_should() {
-    all_end_as_they_should(&desk::interpreter());
+    all_end_as_they_should(&Models::of(desk::interpreter()));
 }
 
 #[test]
 fn so_they_do_when_a_remote_model_is_asked_about_what_the_local_one_is_not_sure_of() {
     let remote = Remote::start(desk::interpreter(), Manner::Honest);
-    all_end_as_they_should(&remote.interpreter());
+    all_end_as_they_should(&Models::of(remote.interpreter()));
     assert!(remote.asked() > 100, "only {} messages were asked about", remote.asked());
 }
 
 #[test]
 fn so_they_do_when_the_remote_model_lies_or_breaks() {
     let remote = Remote::start(desk::interpreter(), Manner::Lying);
-    all_end_as_they_should(&remote.interpreter());
+    all_end_as_they_should(&Models::of(remote.interpreter()));
     assert!(remote.asked() > 100, "only {} messages were asked about", remote.asked());
 }
 
-fn all_end_as_they_should(interpreter: &Interpreter) {
+#[test]
+fn so_they_do_when_a_chat_model_chatters_and_lies() {
+    let parrot = Arc::new(Parrot::default());
+    all_end_as_they_should(&Models::of(desk::interpreter()).with_voice(Arc::clone(&parrot) as _));
+    assert!(parrot.asked() > 20, "it was asked only {} times", parrot.asked());
+}
+
+/// `make test-voice` runs it.
+#[test]
+#[ignore = "needs a chat model, and minutes"]
+fn so_they_do_with_the_chat_model_of_the_environment() {
+    let file = std::env::var_os("CHAT_MODEL").expect("CHAT_MODEL names a GGUF file");
+    all_end_as_they_should(&Models::of(desk::interpreter()).with_voice(voices::real(Path::new(&file))));
+}
+
+fn all_end_as_they_should(models: &Models) {
     let only = std::env::var("FRONTDESK_CONVERSATION").ok();
     let conversations: Vec<_> = script::all()
         .into_iter()
@@ -53,7 +73,7 @@ fn all_end_as_they_should(interpreter: &Interpreter) {
         .collect();
     let pending = pending::read();
     let mut wrong = 0;
-    for (conversation, outcome) in conversations.iter().zip(play_all(&conversations, interpreter)) {
+    for (conversation, outcome) in conversations.iter().zip(play_all(&conversations, models)) {
         let reason = pending.get(&conversation.name);
         match (&outcome.failure, reason) {
             (None, Some(reason)) => {
@@ -90,7 +110,7 @@ fn the_scripts_are_well_formed() {
 }
 
 /// Plays them side by side; the outcomes are in the order of the conversations.
-fn play_all(conversations: &[Conversation], interpreter: &Interpreter) -> Vec<Outcome> {
+fn play_all(conversations: &[Conversation], models: &Models) -> Vec<Outcome> {
     let next = AtomicUsize::new(0);
     let outcomes = Mutex::new(Vec::new());
     thread::scope(|scope| {
@@ -100,7 +120,7 @@ fn play_all(conversations: &[Conversation], interpreter: &Interpreter) -> Vec<Ou
                 loop {
                     let index = next.fetch_add(1, Ordering::Relaxed);
                     let Some(conversation) = conversations.get(index) else { return };
-                    let outcome = runtime.block_on(play(conversation, interpreter));
+                    let outcome = runtime.block_on(play(conversation, models));
                     outcomes.lock().unwrap().push((index, outcome));
                 }
             });

@@ -2,7 +2,7 @@
 
 use chrono::DateTime;
 
-use crate::desk::{Desk, Interpreter, profile};
+use crate::desk::{Desk, Models, profile};
 use crate::script::{Conversation, directory};
 
 /// A question, and the fact that answers it.
@@ -36,7 +36,7 @@ fn questions() -> Vec<Question> {
         .collect()
 }
 
-async fn ask(question: &Question, interpreter: &Interpreter, failed: &mut Vec<String>) -> Verdict {
+async fn ask(question: &Question, models: &Models, failed: &mut Vec<String>) -> Verdict {
     let conversation = Conversation {
         name: question.text.clone(),
         place: String::new(),
@@ -48,7 +48,7 @@ async fn ask(question: &Question, interpreter: &Interpreter, failed: &mut Vec<St
         steps: Vec::new(),
         rows: Vec::new(),
     };
-    let reply = Desk::open(&conversation, interpreter).await.say(&question.text).await.unwrap().reply;
+    let reply = Desk::open(&conversation, models).await.say(&question.text).await.unwrap().reply;
     let said: Vec<String> = profile(Some(&question.profile))
         .facts
         .iter()
@@ -71,20 +71,20 @@ async fn ask(question: &Question, interpreter: &Interpreter, failed: &mut Vec<St
 /// that does not answer it matters most.
 #[tokio::test]
 async fn questions_find_their_facts_by_meaning() {
-    let interpreter = crate::desk::interpreter();
+    let models = Models::of(crate::desk::interpreter());
     let (answered, unanswered): (Vec<_>, Vec<_>) =
         questions().into_iter().partition(|question| question.about.is_some());
     assert!(answered.len() >= 40 && unanswered.len() >= 20);
     let (mut right, mut wrong, mut made_up, mut failed) = (0, 0, 0, Vec::new());
     for question in &answered {
-        match ask(question, &interpreter, &mut failed).await {
+        match ask(question, &models, &mut failed).await {
             Verdict::Right => right += 1,
             Verdict::Wrong => wrong += 1,
             Verdict::Missed => {}
         }
     }
     for question in &unanswered {
-        made_up += usize::from(ask(question, &interpreter, &mut failed).await != Verdict::Right);
+        made_up += usize::from(ask(question, &models, &mut failed).await != Verdict::Right);
     }
     let failed = failed.join("\n");
     assert!(

@@ -4,7 +4,7 @@ use std::fmt;
 
 use store::Booking;
 
-use crate::desk::{Desk, Interpreter};
+use crate::desk::{Desk, Models};
 use crate::expect::{Rows, complaints};
 use crate::script::{Action, Conversation, Expectation, Row};
 
@@ -27,8 +27,8 @@ impl fmt::Display for Outcome {
 }
 
 /// Plays a conversation to its end, or to the first turn that goes wrong.
-pub async fn play(conversation: &Conversation, interpreter: &Interpreter) -> Outcome {
-    let mut desk = Desk::open(conversation, interpreter).await;
+pub async fn play(conversation: &Conversation, models: &Models) -> Outcome {
+    let mut desk = Desk::open(conversation, models).await;
     let mut others = desk.others().await;
     let mut transcript = String::new();
     let mut failure = None;

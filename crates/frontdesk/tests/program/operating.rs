@@ -63,6 +63,7 @@ fn what_is_set_to_nothing_is_not_set() {
     let empty = [
         "BUSINESS_PROFILE",
         "MODEL_FILE",
+        "CHAT_MODEL",
         "LISTEN_ADDR",
         "FRONTDESK_NOW",
         "OPENAI_PRICE_IN",
@@ -154,13 +155,14 @@ fn a_sick_box_is_called_sick() {
         ("WEBHOOK_SECRET", SECRET),
         ("JWT_SECRET", guessable.as_str()),
         ("MODEL_FILE", "/nowhere/model.gguf"),
+        ("CHAT_MODEL", "/nowhere/chat.gguf"),
     ];
     let desk = Desk::prepare(Database::Sqlite, &settings);
     let address = taken.local_addr().unwrap().to_string();
     let output = desk.operator(&["doctor", "--json", "--listen-addr", &address]);
     assert_eq!(output.status.code(), Some(1));
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
-    for check in ["secrets", "model", "port", "configuration"] {
+    for check in ["secrets", "model", "chat model", "port", "configuration"] {
         assert_eq!(finding(&report, check)["verdict"], "bad", "{report}");
     }
     assert!(

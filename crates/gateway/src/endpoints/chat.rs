@@ -1,13 +1,17 @@
 //! `POST /api/chat` and `POST /api/chat/messages`: one message, one reply.
 //!
-//! In: [`ChatRequest`]. Out: [`ChatReply`]. The message reaches the assistant as it was sent.
+//! In: [`ChatRequest`]. Out: [`ChatReply`]. The message reaches the assistant as it was sent. With `Accept:
+//! text/event-stream` the reply comes as events (see [`chat_events`](super::chat_events)).
 //! Errors: 401, 403 (a chat token bound to another of one's sessions), 404 (another person's session), 409
 //! (`message_id` was used for another text), 422 (`session_id`, `message`, `timezone`, `message_id`), 429, 503.
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Response};
 use protocol::{ChatReply, ChatRequest, ForwardedChat};
 
+use super::chat_events;
 use crate::caller::Caller;
 use crate::error::ApiError;
 use crate::json::Json as Body;
@@ -22,7 +26,13 @@ use crate::state::Gateway;
     summary = "One message, one reply",
     request_body = ChatRequest,
     responses(
-        (status = 200, description = "The reply; what it says was done is done", body = ChatReply),
+        (
+            status = 200,
+            description = "The reply; what it says was done is done. With `Accept: text/event-stream`: `delta` events \
+                           `{\"text\"}` with sentences that have been checked, then one `reply` event with the same as the \
+                           JSON answer, which counts; an `error` event `{\"code\", \"message\"}` if the turn failed between",
+            content((ChatReply = "application/json"), (String = "text/event-stream")),
+        ),
         (status = 403, description = "A chat token of another session"),
         (status = 404, description = "The session is another person's"),
         (status = 409, description = "The message_id was used for another text"),
@@ -34,11 +44,15 @@ pub(crate) async fn handle(
     State(gateway): State<Gateway>,
     caller: Caller,
     trace: Trace,
+    headers: HeaderMap,
     Body(chat): Body<ChatRequest>,
-) -> Result<Json<ChatReply>, ApiError> {
+) -> Result<Response, ApiError> {
     trace.is_of_session(chat.session_id);
     assistant::validate(&chat)?;
     caller.check_binding(&gateway, chat.session_id).await?;
-    let reply = gateway.assistant.chat(ForwardedChat { user_id: caller.user_id, chat }).await?;
-    Ok(Json(reply))
+    let message = ForwardedChat { user_id: caller.user_id, chat };
+    if chat_events::are_wanted(&headers) {
+        return chat_events::answer(&gateway, message).await;
+    }
+    Ok(Json(gateway.assistant.chat(message).await?).into_response())
 }

@@ -7,6 +7,7 @@ mod accounts;
 mod bad_input;
 mod calendar_files;
 mod chat;
+mod chat_events;
 mod headers;
 mod limits;
 mod logs;

@@ -82,6 +82,17 @@ impl Matrix {
         self.output
     }
 
+    /// What it takes in memory, in bytes.
+    pub fn bytes(&self) -> usize {
+        match &self.weight {
+            Weight::Candle(stored) => stored.storage_size_in_bytes(),
+            #[cfg(target_arch = "x86_64")]
+            Weight::Four(_, four) => four.bytes(),
+            #[cfg(target_arch = "x86_64")]
+            Weight::Eight(_, eight) => eight.bytes(),
+        }
+    }
+
     /// The product with every row of `x`.
     pub fn forward(&self, x: &Rows<'_>) -> Result<Vec<f32>, ModelError> {
         match &self.weight {

@@ -38,7 +38,7 @@ pub(crate) fn say(phrase: &Phrase, voice: &Voice) -> String {
         Phrase::Contact { line: None } => {
             "I have noted that you would like to speak to a person; I have no phone number or address to give you.".into()
         }
-        Phrase::Fact(answer) => sentence(answer),
+        Phrase::Fact(answer) | Phrase::InOtherWords(answer) => sentence(answer),
         Phrase::Price { service, price } => format!("The price of {} is {price}.", article(service)),
         Phrase::Duration { service, minutes } => format!("{} takes {}.", capital(&article(service)), length(*minutes)),
         Phrase::Services(services) => format!("We offer {}.", list(&services.iter().map(|name| plural(name)).collect::<Vec<_>>(), false, Joint::And)),

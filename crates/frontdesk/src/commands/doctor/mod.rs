@@ -1,6 +1,7 @@
 //! `frontdesk doctor`: is everything as it should be on this box?
 
 mod box_checks;
+mod chat_model;
 mod network;
 mod stores;
 mod understanding;
@@ -64,6 +65,7 @@ pub async fn run(settings: &Settings, args: &DoctorArgs) -> Result<(), Failure> 
     findings.extend(stores::look(settings).await);
     findings.extend(box_checks::disk(settings));
     findings.extend(understanding::look(&args.model));
+    findings.push(chat_model::look(&args.voice, &profile.clone().unwrap_or_default()));
     findings.extend(box_checks::clock(settings, profile.as_ref(), now));
     findings.extend(box_checks::secrets(settings, &environment, profile.as_ref()));
     findings.extend(box_checks::passwords(&environment, profile.as_ref()));

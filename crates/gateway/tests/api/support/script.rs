@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use assistant::{Assistant, AssistantError};
+use assistant::{Assistant, AssistantError, Listener};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use protocol::{ChatReply, ForwardedChat};
@@ -59,6 +59,22 @@ impl Assistant for Script {
         };
         turn.commit(&record, &json!({})).await.map_err(error)?;
         Ok(reply)
+    }
+
+    /// Says each word that begins with a capital aloud.
+    async fn chat_aloud(
+        &self,
+        message: ForwardedChat,
+        listener: Listener,
+    ) -> Result<ChatReply, AssistantError> {
+        for word in message.chat.message.split(' ').filter(|word| word.starts_with(char::is_uppercase)) {
+            listener.send(word.to_owned()).unwrap();
+            tokio::task::yield_now().await;
+        }
+        if message.chat.message.ends_with("fail") {
+            return Err(AssistantError::internal("the scripted failure"));
+        }
+        self.chat(message).await
     }
 
     async fn ready(&self) -> Result<(), AssistantError> {
