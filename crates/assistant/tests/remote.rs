@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use assistant::remote::{PassedOn, RemoteAssistant, ServiceSecret, router};
-use assistant::{Assistant, AssistantError};
+use assistant::{Assistant, AssistantError, Listener};
 use async_trait::async_trait;
 use axum::Router;
 use axum::extract::Request;
@@ -16,6 +16,8 @@ use axum::middleware::{Next, from_fn};
 use protocol::{ChatReply, ChatRequest, ErrorEnvelope, ForwardedChat};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio::sync::mpsc::unbounded_channel;
 use uuid::Uuid;
 
 const SECRET: &str = "a secret for tests, thirty-two bytes or more";
@@ -25,9 +27,16 @@ fn secret() -> ServiceSecret {
 }
 
 /// Repeats what it hears, and fails on demand.
-#[derive(Default)]
 struct Parrot {
     heard: Mutex<Vec<ForwardedChat>>,
+    /// Lets it go on behind its first sentence.
+    go_on: Semaphore,
+}
+
+impl Default for Parrot {
+    fn default() -> Self {
+        Self { heard: Mutex::default(), go_on: Semaphore::new(0) }
+    }
 }
 
 #[async_trait]
@@ -50,6 +59,23 @@ impl Assistant for Parrot {
             appointment_id: Some(message.user_id),
             quick_replies: Some(vec!["grüezi 🙂".to_owned()]),
         })
+    }
+
+    /// Says each line aloud, and waits behind the first.
+    async fn chat_aloud(
+        &self,
+        message: ForwardedChat,
+        listener: Listener,
+    ) -> Result<ChatReply, AssistantError> {
+        let text = message.chat.message.clone();
+        let lines: Vec<&str> = text.lines().collect();
+        let Some((last, said)) = lines.split_last() else { return self.chat(message).await };
+        for line in said {
+            listener.send((*line).to_owned()).unwrap();
+            self.go_on.acquire().await.unwrap().forget();
+        }
+        let chat = ChatRequest { message: (*last).to_owned(), ..message.chat };
+        self.chat(ForwardedChat { chat, ..message }).await
     }
 
     async fn ready(&self) -> Result<(), AssistantError> {
@@ -131,6 +157,70 @@ async fn a_broken_connection_is_no_reason_to_lose_a_message() {
         assert_eq!(heard[0].chat.message_id, heard[1].chat.message_id);
         assert!(given.is_none() || heard[0].chat.message_id.as_deref() == given);
     }
+}
+
+#[tokio::test]
+async fn sentences_arrive_while_the_reply_is_made() {
+    let (address, parrot) = service().await;
+    let (listener, mut heard) = unbounded_channel();
+    let turn = tokio::spawn(async move {
+        client(address).chat_aloud(message("Grüezi 🙂\nOne more.\nhi", Some("m-1")), listener).await
+    });
+    for sentence in ["Grüezi 🙂", "One more."] {
+        assert_eq!(heard.recv().await.unwrap(), sentence);
+        assert!(!turn.is_finished());
+        parrot.go_on.add_permits(1);
+    }
+    assert_eq!(turn.await.unwrap().unwrap().reply, "You said: hi");
+    assert!(heard.recv().await.is_none());
+}
+
+#[tokio::test]
+async fn a_turn_that_fails_behind_its_first_sentence_fails_as_any_other() {
+    let (address, parrot) = service().await;
+    parrot.go_on.add_permits(2);
+    let fail = |text: &'static str| async move {
+        let (listener, mut heard) = unbounded_channel();
+        let error = client(address).chat_aloud(message(text, None), listener).await.unwrap_err();
+        (error, heard.recv().await.is_some())
+    };
+    for (text, sentence) in [("busy", false), ("Moment!\nbusy", true)] {
+        let (error, heard) = fail(text).await;
+        assert!(
+            matches!(error, AssistantError::Unavailable { retry_after, .. } if retry_after.as_secs() == 7)
+        );
+        assert_eq!(heard, sentence);
+    }
+    assert!(matches!(fail("Moment!\nnot mine").await.0, AssistantError::NotYours));
+}
+
+#[tokio::test]
+async fn a_connection_that_breaks_behind_the_first_sentence_is_no_reason_to_lose_the_reply() {
+    let (service, parrot) = service().await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        let (mut caller, _) = listener.accept().await.unwrap();
+        let mut onward = TcpStream::connect(service).await.unwrap();
+        let (mut buffer, mut passed) = ([0; 10_000], Vec::new());
+        let read = caller.read(&mut buffer).await.unwrap();
+        onward.write_all(&buffer[..read]).await.unwrap();
+        while !passed.windows(7).any(|part| part == b"Moment!") {
+            let read = onward.read(&mut buffer).await.unwrap();
+            passed.extend_from_slice(&buffer[..read]);
+            caller.write_all(&buffer[..read]).await.unwrap();
+        }
+        drop((caller, onward));
+        let (mut caller, _) = listener.accept().await.unwrap();
+        let mut onward = TcpStream::connect(service).await.unwrap();
+        let _ = tokio::io::copy_bidirectional(&mut caller, &mut onward).await;
+    });
+    let (listener, mut heard) = unbounded_channel();
+    let reply = client(address).chat_aloud(message("Moment!\nhi", None), listener).await.unwrap();
+    assert_eq!(heard.recv().await.unwrap(), "Moment!");
+    assert_eq!(reply.reply, "You said: Moment!\nhi", "asked for as a whole");
+    // The turn that nobody listened to any more was given up.
+    assert_eq!(parrot.heard.lock().unwrap().len(), 1);
 }
 
 #[tokio::test]

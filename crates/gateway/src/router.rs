@@ -24,8 +24,7 @@ use crate::observe::{Site, observe};
 use crate::origin::refuse_other_sites;
 use crate::state::Gateway;
 
-/// After a turn that took too long.
-pub(crate) const RETRY_AFTER_TIMEOUT: Duration = Duration::from_secs(1);
+const RETRY_AFTER_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// The public API. Serve it with
 /// [`into_make_service_with_connect_info`](Router::into_make_service_with_connect_info)`::<SocketAddr>()`: the

@@ -23,6 +23,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     // Something to read at length, different in every run, so that nothing of it is known from the one before.
     let long = "There is parking behind the building, and the bus stops in front of the door. ".repeat(12);
     let (mut reading, mut making, mut first) = (f64::MAX, f64::MAX, Duration::MAX);
+    let (mut read, mut made) = (0, 0);
     for run in 0..runs {
         let prompt = |system: String, max_tokens| Prompt {
             messages: vec![Message::new(Role::System, system), Message::new(Role::User, &text)],
@@ -30,6 +31,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             sampling: Sampling::GREEDY,
         };
         let spent = model.answer(&prompt(format!("{run} {long}"), 1), &mut |_| ControlFlow::Continue(()))?;
+        read = spent.read;
         reading = reading.min(spent.reading.as_secs_f64() / spent.read as f64);
         model.prepare(SYSTEM)?;
         let (begun, mut heard) = (Instant::now(), None);
@@ -43,6 +45,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             }
             ControlFlow::Continue(())
         })?;
+        made = spent.made;
         making = making.min(spent.making.as_secs_f64() / spent.made as f64);
         first = first.min(heard.unwrap_or(Duration::MAX));
         if run == 0 {
@@ -50,10 +53,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
     }
     println!(
-        "best of {runs}: reads {:.0} tokens/s, makes {:.0} tokens/s, first sentence after {} ms",
+        "best of {runs}: reads {:.0} tokens/s in prompts of {read}, makes {:.0} tokens/s in answers of {made}, a first sentence \
+         after {} ms; {} MB",
         1.0 / reading,
         1.0 / making,
-        first.as_millis()
+        first.as_millis(),
+        model.bytes() / 1_000_000
     );
     Ok(())
 }

@@ -8,6 +8,7 @@ mod appointment;
 mod chat;
 mod email;
 mod error;
+pub mod events;
 pub mod limits;
 mod understanding;
 

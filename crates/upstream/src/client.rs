@@ -199,6 +199,22 @@ fn causes(error: &dyn std::error::Error) -> String {
     causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
+/// The next piece of a body, as soon as it is there; `None` at its end.
+///
+/// # Errors
+/// If it breaks off.
+pub async fn next_piece(body: &mut Incoming) -> Result<Option<Bytes>, UpstreamError> {
+    use http_body_util::BodyExt as _;
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|error| UpstreamError::NoAnswer(error.to_string()))?;
+        // What is no data are trailers, which nobody sends here.
+        if let Ok(data) = frame.into_data() {
+            return Ok(Some(data));
+        }
+    }
+    Ok(None)
+}
+
 /// Reads a body of at most `limit` bytes.
 ///
 /// # Errors

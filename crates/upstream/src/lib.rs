@@ -11,4 +11,4 @@ mod client;
 
 pub use addresses::AddressError;
 pub use breaker::Breaker;
-pub use client::{Answer, Repeat, Upstream, UpstreamError, read_body};
+pub use client::{Answer, Repeat, Upstream, UpstreamError, next_piece, read_body};

@@ -1,11 +1,13 @@
 //! Calls of the public API. The browser adds the cookie; no token is ever seen here.
 
+use js_sys::{Reflect, Uint8Array};
 use leptos::prelude::window;
+use protocol::events::{Delta, EVENT_STREAM, Events};
 use protocol::{ErrorBody, ErrorCode, ErrorEnvelope};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::{JsCast as _, JsValue};
-use web_sys::{AbortSignal, Headers, RequestInit, Response};
+use web_sys::{AbortSignal, Headers, ReadableStreamDefaultReader, RequestInit, Response};
 
 use crate::json;
 
@@ -83,6 +85,39 @@ pub async fn post<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Res
     send("POST", path, body).await.and_then(|text| read(&text))
 }
 
+/// Sends something whose answer is told while it is made: `heard` gets its sentences, and the answer itself comes last.
+pub async fn converse<T: DeserializeOwned>(
+    path: &str,
+    body: &impl Serialize,
+    heard: impl Fn(&str),
+) -> Result<T, Trouble> {
+    let body = json::write(body).ok_or(Trouble::Unreachable)?;
+    let response = fetch("POST", path, Some(body), EVENT_STREAM).await.map_err(|_| Trouble::Unreachable)?;
+    // What fails before it is told is answered like any other call.
+    let kind = response.headers().get("Content-Type").ok().flatten();
+    if !kind.is_some_and(|kind| kind.starts_with(EVENT_STREAM)) {
+        return read(&text_of(response).await?);
+    }
+    let stream = response.body().ok_or(Trouble::Unreachable)?;
+    let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
+    let mut events = Events::default();
+    loop {
+        let piece = reader.read().await.map_err(|_| Trouble::Unreachable)?;
+        let piece = Reflect::get(&piece, &"value".into()).ok().and_then(|value| value.dyn_into().ok());
+        // At its end, which comes too early here, the stream has no value.
+        let piece: Uint8Array = piece.ok_or(Trouble::Unreachable)?;
+        events.push(&piece.to_vec());
+        while let Some(event) = events.next_event() {
+            match event.name.as_str() {
+                "delta" => heard(&read::<Delta>(&event.data)?.text),
+                "reply" => return read(&event.data),
+                // It failed on the way: the same message can be sent again.
+                _ => return Err(Trouble::Busy { seconds: 1 }),
+            }
+        }
+    }
+}
+
 /// Sends something whose answer does not matter.
 pub async fn send(method: &str, path: &str, body: &impl Serialize) -> Result<String, Trouble> {
     let body = json::write(body).ok_or(Trouble::Unreachable)?;
@@ -91,7 +126,14 @@ pub async fn send(method: &str, path: &str, body: &impl Serialize) -> Result<Str
 
 /// Calls and gives the text of the answer.
 pub async fn call(method: &str, path: &str, body: Option<String>) -> Result<String, Trouble> {
-    let (response, text) = fetch(method, path, body).await.map_err(|_| Trouble::Unreachable)?;
+    let response = fetch(method, path, body, "application/json").await.map_err(|_| Trouble::Unreachable)?;
+    text_of(response).await
+}
+
+/// The text of an answer; the trouble, if it is one.
+async fn text_of(response: Response) -> Result<String, Trouble> {
+    let text = response.text().map_err(|_| Trouble::Unreachable)?.await.map_err(|_| Trouble::Unreachable)?;
+    let text = text.as_string().unwrap_or_default();
     if response.ok() {
         return Ok(text);
     }
@@ -99,9 +141,9 @@ pub async fn call(method: &str, path: &str, body: Option<String>) -> Result<Stri
     Err(of_answer(response.status(), wait.and_then(|seconds| seconds.trim().parse().ok()), json::read(&text)))
 }
 
-async fn fetch(method: &str, path: &str, body: Option<String>) -> Result<(Response, String), JsValue> {
+async fn fetch(method: &str, path: &str, body: Option<String>, accept: &str) -> Result<Response, JsValue> {
     let (request, headers) = (RequestInit::new(), Headers::new()?);
-    headers.set("Accept", "application/json")?;
+    headers.set("Accept", accept)?;
     if let Some(body) = body {
         headers.set("Content-Type", "application/json")?;
         request.set_body_opt_str(Some(&body));
@@ -109,9 +151,7 @@ async fn fetch(method: &str, path: &str, body: Option<String>) -> Result<(Respon
     request.set_method(method);
     request.set_headers_headers(&headers);
     request.set_signal(Some(&AbortSignal::timeout_with_u32(TIMEOUT_MS)));
-    let response: Response = window().fetch_with_str_and_init(path, &request).await?.dyn_into()?;
-    let text = response.text()?.await?.as_string().unwrap_or_default();
-    Ok((response, text))
+    window().fetch_with_str_and_init(path, &request).await?.dyn_into()
 }
 
 /// What an answer says; one that is not ours is as good as none.

@@ -1,4 +1,4 @@
-//! The service: `POST /chat` for those who know the secret, `GET /healthz` and `GET /readyz`.
+//! The service: `POST /chat` for those who know the secret (as [events](crate::aloud) for those who accept them), `GET /healthz` and `GET /readyz`.
 
 use std::any::Any;
 use std::sync::Arc;
@@ -23,7 +23,7 @@ use super::passed_on::REQUEST_ID;
 use super::secret::ServiceSecret;
 use super::wire;
 use crate::body::{self, BodyError};
-use crate::{Assistant, AssistantError};
+use crate::{Assistant, AssistantError, aloud};
 
 /// After that the turn is given up and undone; the client has left by then.
 const TURN_TIMEOUT: Duration = Duration::from_secs(28);
@@ -68,6 +68,12 @@ async fn chat(
     let span = tracing::Span::current();
     span.record("user_id", tracing::field::display(user_id));
     span.record("session_id", tracing::field::display(session_id));
+    if aloud::is_wanted(&headers) {
+        let id = request_id(&headers).to_owned();
+        let late = move |error| wire::event(&error, &id);
+        let told = aloud::answer(service.assistant, message, TURN_TIMEOUT, late).await;
+        return told.unwrap_or_else(|error| failed(&error, &headers));
+    }
     let late = || AssistantError::Unavailable { reason: "took too long".into(), retry_after: RETRY_AFTER };
     let reply = tokio::time::timeout(TURN_TIMEOUT, service.assistant.chat(message)).await;
     match reply.unwrap_or_else(|_| Err(late())) {

@@ -11,9 +11,11 @@
 
 use std::time::Duration;
 
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use protocol::{ErrorBody, ErrorCode, ErrorEnvelope};
+use serde::Deserialize;
+use serde_json::{Value, json};
 
 use crate::AssistantError;
 
@@ -24,6 +26,44 @@ const FIELDS: [&str; 4] = ["message", "message_id", "session_id", "timezone"];
 
 /// An error as a response.
 pub(super) fn response(error: &AssistantError, request_id: &str) -> Response {
+    let (status, body) = told(error, request_id);
+    let mut response = (status, axum::Json(body)).into_response();
+    if let Some(seconds) = retry_after(error) {
+        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    }
+    response
+}
+
+/// An error as the data of an event, after the status was sent.
+pub(super) fn event(error: &AssistantError, request_id: &str) -> Value {
+    let (status, body) = told(error, request_id);
+    json!({ "status": status.as_u16(), "retry_after": retry_after(error), "body": body })
+}
+
+/// The error that an event was made from.
+pub(super) fn of_event(data: &str) -> AssistantError {
+    #[derive(Deserialize)]
+    struct Told {
+        status: u16,
+        retry_after: Option<u64>,
+        body: Value,
+    }
+    let Ok(Told { status, retry_after, body }) = serde_json::from_str(data) else {
+        return AssistantError::internal("the AI service failed without saying how");
+    };
+    let headers = retry_after.map(|seconds| (header::RETRY_AFTER, HeaderValue::from(seconds)));
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    error(status, &headers.into_iter().collect(), body.to_string().as_bytes())
+}
+
+/// In whole seconds.
+fn retry_after(error: &AssistantError) -> Option<u64> {
+    let AssistantError::Unavailable { retry_after, .. } = error else { return None };
+    let partial = u64::from(retry_after.subsec_nanos() > 0);
+    Some(retry_after.as_secs().saturating_add(partial).max(1))
+}
+
+fn told(error: &AssistantError, request_id: &str) -> (StatusCode, ErrorEnvelope) {
     let (status, code) = match error {
         AssistantError::UnknownUser => (StatusCode::FORBIDDEN, ErrorCode::Forbidden),
         AssistantError::NotYours => (StatusCode::NOT_FOUND, ErrorCode::NotFound),
@@ -38,13 +78,7 @@ pub(super) fn response(error: &AssistantError, request_id: &str) -> Response {
         AssistantError::Internal(_) => (None, "The log knows more.".to_owned()),
         other => (None, other.to_string()),
     };
-    let mut response = envelope(status, code, field, message, request_id);
-    if let AssistantError::Unavailable { retry_after, .. } = error {
-        let partial = u64::from(retry_after.subsec_nanos() > 0);
-        let seconds = retry_after.as_secs().saturating_add(partial).max(1);
-        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
-    }
-    response
+    (status, body(code, field, message, request_id))
 }
 
 /// Any error as a response.
@@ -55,9 +89,13 @@ pub(super) fn envelope(
     message: String,
     request_id: &str,
 ) -> Response {
+    (status, axum::Json(body(code, field, message, request_id))).into_response()
+}
+
+fn body(code: ErrorCode, field: Option<&str>, message: String, request_id: &str) -> ErrorEnvelope {
     let error =
         ErrorBody { code, message, field: field.map(str::to_owned), request_id: request_id.to_owned() };
-    (status, axum::Json(ErrorEnvelope { error })).into_response()
+    ErrorEnvelope { error }
 }
 
 /// The error that a response was made from.
@@ -99,14 +137,17 @@ mod tests {
     use axum::body::to_bytes;
     use axum::http::{HeaderMap, StatusCode};
 
-    use super::{error, response};
+    use super::{error, event, of_event, response};
     use crate::AssistantError;
 
     async fn there_and_back(sent: AssistantError) -> AssistantError {
         let (parts, body) = response(&sent, "r-1").into_parts();
         let body = to_bytes(body, 10_000).await.unwrap();
         assert!(std::str::from_utf8(&body).unwrap().contains("r-1"));
-        error(parts.status, &parts.headers, &body)
+        let arrived = error(parts.status, &parts.headers, &body);
+        let late = of_event(&event(&sent, "r-1").to_string());
+        assert_eq!(format!("{late:?}"), format!("{arrived:?}"), "sooner or later");
+        arrived
     }
 
     #[tokio::test]

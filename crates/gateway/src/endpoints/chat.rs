@@ -1,17 +1,20 @@
 //! `POST /api/chat` and `POST /api/chat/messages`: one message, one reply.
 //!
 //! In: [`ChatRequest`]. Out: [`ChatReply`]. The message reaches the assistant as it was sent. With `Accept:
-//! text/event-stream` the reply comes as events (see [`chat_events`](super::chat_events)).
+//! text/event-stream` the reply comes as [events](assistant::aloud).
 //! Errors: 401, 403 (a chat token bound to another of one's sessions), 404 (another person's session), 409
 //! (`message_id` was used for another text), 422 (`session_id`, `message`, `timezone`, `message_id`), 429, 503.
 
+use std::sync::Arc;
+
+use assistant::aloud;
 use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use protocol::{ChatReply, ChatRequest, ForwardedChat};
+use serde_json::json;
 
-use super::chat_events;
 use crate::caller::Caller;
 use crate::error::ApiError;
 use crate::json::Json as Body;
@@ -51,8 +54,15 @@ pub(crate) async fn handle(
     assistant::validate(&chat)?;
     caller.check_binding(&gateway, chat.session_id).await?;
     let message = ForwardedChat { user_id: caller.user_id, chat };
-    if chat_events::are_wanted(&headers) {
-        return chat_events::answer(&gateway, message).await;
+    if aloud::is_wanted(&headers) {
+        let (assistant, patience) = (Arc::clone(&gateway.assistant), gateway.request_timeout);
+        return Ok(aloud::answer(assistant, message, patience, |error| {
+            let error = ApiError::from(error);
+            // The status has been sent already, so nobody else will log this.
+            tracing::warn!(%error, "a turn failed after its first sentence");
+            json!({ "code": error.code(), "message": error.to_string() })
+        })
+        .await?);
     }
     Ok(Json(gateway.assistant.chat(message).await?).into_response())
 }

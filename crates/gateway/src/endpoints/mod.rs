@@ -5,7 +5,6 @@ pub(crate) mod appointments;
 pub(crate) mod cancel_appointment;
 pub(crate) mod change_password;
 pub(crate) mod chat;
-mod chat_events;
 pub(crate) mod chat_token;
 pub(crate) mod delete_account;
 pub(crate) mod export_account;

@@ -47,6 +47,7 @@ pub fn Log() -> impl IntoView {
         let lines = talk.lines.with(Vec::len);
         let speaks = talk.outgoing.with(Option::is_some);
         talk.loading.track();
+        talk.heard.track();
         talk.draft.track();
         // Cards come after their line.
         visitor.appointments.track();
@@ -172,6 +173,7 @@ fn UnderWay() -> impl IntoView {
                     <li class="line theirs begins typing">
                         <p class="meta">"Front desk"</p>
                         <p class="bubble">
+                            {talk.heard}
                             <span class="unseen">"is writing"</span>
                             <span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>
                         </p>

@@ -41,6 +41,8 @@ pub struct Talk {
     session: RwSignal<Option<Uuid>>,
     pub lines: RwSignal<Vec<Line>>,
     pub outgoing: RwSignal<Option<Outgoing>>,
+    /// What was heard of its answer so far.
+    pub heard: RwSignal<String>,
     /// Seconds until the message is sent again by itself.
     pub wait: RwSignal<Option<u32>>,
     pub loading: RwSignal<Loading>,
@@ -61,6 +63,7 @@ impl Talk {
             session: RwSignal::new(None),
             lines: RwSignal::new(Vec::new()),
             outgoing: RwSignal::new(None),
+            heard: RwSignal::new(String::new()),
             wait: RwSignal::new(None),
             loading: RwSignal::new(Loading::UnderWay),
             online: RwSignal::new(browser::is_online()),
@@ -264,6 +267,7 @@ impl Talk {
             return;
         }
         self.wait.set(None);
+        self.heard.set(String::new());
         self.outgoing.update(|outgoing| {
             if let Some(outgoing) = outgoing {
                 outgoing.tries += 1;
@@ -279,21 +283,33 @@ impl Talk {
                 timezone: browser::zone(),
                 message_id: Some(outgoing.message_id.clone()),
             };
-            let mut answer = api::post::<ChatReply>("/api/chat", &request).await;
+            let heard = |sentence: &str| self.hear(&outgoing.message_id, sentence);
+            let mut answer = api::converse::<ChatReply>("/api/chat", &request, heard).await;
             // Browsers know names of zones that the server may not: it falls back to the business's.
             if let Err(Trouble::Refused { field: Some(field), .. }) = &answer
                 && field == "timezone"
             {
-                answer = api::post("/api/chat", &ChatRequest { timezone: None, ..request }).await;
+                answer = api::converse("/api/chat", &ChatRequest { timezone: None, ..request }, heard).await;
             }
-            let is_ours = self
-                .outgoing
-                .with_untracked(|now| now.as_ref().is_some_and(|now| now.message_id == outgoing.message_id));
             // What is answered when the person has left is read again when they come back.
-            if is_ours && untrack(|| self.visitor.is_logged_in()) {
+            if self.is_outgoing(&outgoing.message_id) && untrack(|| self.visitor.is_logged_in()) {
                 self.answered(outgoing, answer, reads);
             }
         });
+    }
+
+    /// A sentence of the answer that is being made.
+    fn hear(self, message_id: &str, sentence: &str) {
+        if self.is_outgoing(message_id) {
+            self.heard.update(|heard| {
+                heard.push_str(sentence);
+                heard.push(' ');
+            });
+        }
+    }
+
+    fn is_outgoing(self, message_id: &str) -> bool {
+        self.outgoing.with_untracked(|now| now.as_ref().is_some_and(|now| now.message_id == message_id))
     }
 
     fn answered(self, outgoing: Outgoing, answer: Result<ChatReply, Trouble>, reads_before: u32) {

@@ -1,68 +1,79 @@
-//! A reply as server-sent events, for whoever wants to see it grow.
+//! A turn told as it goes: [server-sent events](protocol::events) with sentences first, then the reply.
 //!
-//! | event | data | when |
-//! |---|---|---|
-//! | `delta` | `{"text": "A sentence."}` | a sentence of the reply, already checked; there may be none |
-//! | `reply` | the same as the JSON answer | last; it counts, and replaces what the deltas said |
-//! | `error` | `{"code", "message"}` | last, if the turn failed after the first delta |
-//!
-//! A turn that fails earlier is answered with its status and the envelope of every other error. When the client goes
+//! A turn that fails before its first sentence is answered with its status, like every other one. When the client goes
 //! away, the turn is given up, and the chat model with it.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
-use assistant::AssistantError;
 use axum::http::{HeaderMap, HeaderName, header};
 use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
+use protocol::events::{Delta, EVENT_STREAM};
 use protocol::{ChatReply, ForwardedChat};
 use serde::Serialize;
-use serde_json::json;
+use serde_json::Value;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
-use crate::error::ApiError;
-use crate::router::RETRY_AFTER_TIMEOUT;
-use crate::state::Gateway;
+use crate::{Assistant, AssistantError};
 
-const EVENTS: &str = "text/event-stream";
 /// Tells nginx and its like not to collect the events before they pass them on.
 const UNBUFFERED: (HeaderName, &str) = (HeaderName::from_static("x-accel-buffering"), "no");
+/// What a person waits whose turn took too long.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
 
 /// Whether the client asked for events.
-pub(crate) fn are_wanted(headers: &HeaderMap) -> bool {
+#[must_use]
+pub fn is_wanted(headers: &HeaderMap) -> bool {
     let accepted = headers.get_all(header::ACCEPT).iter().filter_map(|accept| accept.to_str().ok());
     accepted
         .flat_map(|accept| accept.split(','))
-        .any(|kind| kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case(EVENTS)))
+        .any(|kind| kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case(EVENT_STREAM)))
 }
 
-/// Answers with events, from the first of them on; an error before it is an ordinary one.
-pub(crate) async fn answer(gateway: &Gateway, message: ForwardedChat) -> Result<Response, ApiError> {
+/// Answers with events, from the first of them on. After `patience` the turn is given up. `late` writes the data of the
+/// `error` event, should the turn fail after its first sentence.
+///
+/// # Errors
+/// The turn's, if it fails earlier.
+pub async fn answer(
+    assistant: Arc<dyn Assistant>,
+    message: ForwardedChat,
+    patience: Duration,
+    late: impl FnMut(AssistantError) -> Value + Send + 'static,
+) -> Result<Response, AssistantError> {
     let (listener, deltas) = unbounded_channel();
-    let (assistant, patience) = (Arc::clone(&gateway.assistant), gateway.request_timeout);
     let turn = async move {
         let turn = tokio::time::timeout(patience, assistant.chat_aloud(message, listener));
         turn.await.unwrap_or_else(|_| {
             let reason = "took too long".to_owned();
-            Err(AssistantError::Unavailable { reason, retry_after: RETRY_AFTER_TIMEOUT })
+            Err(AssistantError::Unavailable { reason, retry_after: RETRY_AFTER })
         })
     };
     let mut telling = Telling { turn: Some(Box::pin(turn)), deltas, ready: VecDeque::new() };
-    let first = match telling.next().await {
+    match telling.next().await {
         Some(Told::Failed(error)) => return Err(error),
-        Some(first) => first,
-        None => return Err(ApiError::internal("a turn ended without a reply")),
-    };
-    telling.ready.push_front(first);
-    let events = stream::unfold(telling, |mut telling| async {
-        let told = telling.next().await?;
-        Some((Ok::<_, Infallible>(told.event()), telling))
+        Some(first) => telling.ready.push_front(first),
+        None => return Err(AssistantError::internal("a turn ended without a reply")),
+    }
+    let events = stream::unfold((telling, late), |(mut telling, mut late)| async {
+        let event = match telling.next().await? {
+            Told::Delta(text) => event("delta", &Delta { text }),
+            Told::Reply(reply) => event("reply", &reply),
+            Told::Failed(error) => event("error", &late(error)),
+        };
+        Some((Ok::<_, Infallible>(event), (telling, late)))
     });
     Ok(([UNBUFFERED], Sse::new(events)).into_response())
+}
+
+fn event(name: &str, data: &impl Serialize) -> Event {
+    // Text and maps with names of text become JSON without fail.
+    Event::default().event(name).json_data(data).unwrap_or_default()
 }
 
 type Turn = Pin<Box<dyn Future<Output = Result<ChatReply, AssistantError>> + Send>>;
@@ -78,7 +89,7 @@ struct Telling {
 enum Told {
     Delta(String),
     Reply(Box<ChatReply>),
-    Failed(ApiError),
+    Failed(AssistantError),
 }
 
 impl Telling {
@@ -99,47 +110,28 @@ impl Telling {
         }
         self.ready.push_back(match ended {
             Ok(reply) => Told::Reply(Box::new(reply)),
-            Err(error) => Told::Failed(error.into()),
+            Err(error) => Told::Failed(error),
         });
         self.ready.pop_front()
     }
-}
-
-impl Told {
-    fn event(&self) -> Event {
-        match self {
-            Self::Delta(text) => event("delta", &json!({ "text": text })),
-            Self::Reply(reply) => event("reply", reply),
-            Self::Failed(error) => {
-                // The status has been sent already, so nobody else will log this.
-                tracing::warn!(%error, "a turn failed after its first sentence");
-                event("error", &json!({ "code": error.code(), "message": error.to_string() }))
-            }
-        }
-    }
-}
-
-fn event(name: &str, data: &impl Serialize) -> Event {
-    // Text and maps with names of text become JSON without fail.
-    Event::default().event(name).json_data(data).unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
     use axum::http::{HeaderMap, HeaderValue, header};
 
-    use super::are_wanted;
+    use super::is_wanted;
 
     #[test]
     fn only_who_asks_for_events_gets_them() {
         let accepting =
             |accept: &'static str| HeaderMap::from_iter([(header::ACCEPT, HeaderValue::from_static(accept))]);
         for accept in ["text/event-stream", "application/json, Text/Event-Stream;q=0.9"] {
-            assert!(are_wanted(&accepting(accept)), "{accept}");
+            assert!(is_wanted(&accepting(accept)), "{accept}");
         }
         for accept in ["*/*", "application/json", "text/*", "text/event-streams"] {
-            assert!(!are_wanted(&accepting(accept)), "{accept}");
+            assert!(!is_wanted(&accepting(accept)), "{accept}");
         }
-        assert!(!are_wanted(&HeaderMap::new()));
+        assert!(!is_wanted(&HeaderMap::new()));
     }
 }
