@@ -96,11 +96,12 @@ def check_variables():
     stack = resolved(FILES, {**SECRETS, "FRONTDESK_NOW": now})["services"]
     demand(stack["ai"]["environment"]["FRONTDESK_NOW"] == now, "FRONTDESK_NOW is not handed on")
     # A file of one's own is mounted where the service looks for it, and without one it looks for none.
-    set_here = resolved(FILES, {**SECRETS, "MODEL_FILE": "./own.gguf"})["services"]["ai"]
-    mounts = {mount["target"]: mount["source"] for mount in set_here["volumes"]}
-    mounted = mounts.get(set_here["environment"]["MODEL_FILE"])
-    demand(mounted == str(ROOT / "own.gguf"), f"MODEL_FILE is looked for in {mounted}")
-    demand(not stack["ai"]["environment"]["MODEL_FILE"], "MODEL_FILE is set without a file")
+    for model in ["MODEL_FILE", "CHAT_MODEL"]:
+        set_here = resolved(FILES, {**SECRETS, model: "./own.gguf"})["services"]["ai"]
+        mounts = {mount["target"]: mount["source"] for mount in set_here["volumes"]}
+        mounted = mounts.get(set_here["environment"][model])
+        demand(mounted == str(ROOT / "own.gguf"), f"{model} is looked for in {mounted}")
+        demand(not stack["ai"]["environment"][model], f"{model} is set without a file")
     # What is copied without a thought is refused: by compose when it is missing, by the program when it is this.
     examples = dict(re.findall(r"^#?([A-Z_]+)=(.*)$", (ROOT / ".env.example").read_text(), re.M))
     for secret in SECRETS:

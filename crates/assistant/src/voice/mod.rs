@@ -262,7 +262,7 @@ mod tests {
         let voice = Arc::new(Says { text, ends, kept: Mutex::default() });
         let profile = Profile { facts, ..Profile::default() };
         let speaker =
-            Speaker { patience: Duration::from_millis(30), ..Speaker::new(voice.clone(), &profile) };
+            Speaker { patience: Duration::from_millis(200), ..Speaker::new(voice.clone(), &profile) };
         let (listener, mut heard) = mpsc::unbounded_channel();
         let words = match speaker.phrase(gap, "hello", Uuid::nil(), Some(&listener)).await {
             Spoken::Words(words) => Ok(words.text),
