@@ -164,7 +164,7 @@ fn other_words_stand_where_the_desk_has_none_and_nowhere_else() {
         desk.words = words(gap);
         let reply = desk.says(line);
         // What was being done is asked again, whoever has the words for the rest.
-        assert!(reply.text.contains("25 November at 09:00") || !desk.booked().is_empty(), "{}", reply.text);
+        assert!(reply.text.contains("25 November") || !desk.booked().is_empty(), "{}", reply.text);
         (reply.text.contains("Lovely"), desk.state["open"] == before["open"])
     };
     assert_eq!(of(Gap::SmallTalk, "small_talk | how was your weekend?"), (true, true));
